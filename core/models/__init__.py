@@ -1,0 +1,23 @@
+"""The tables under every other table."""
+
+from core.models.files import Attachment, Blob
+from core.models.history import Change, Seal
+from core.models.kinds import Kind
+from core.models.notices import Notice
+from core.models.people import Appointment, Organisation, User
+from core.models.record import CodedRecord, Record, RecordQuerySet
+
+__all__ = [
+    "Appointment",
+    "Attachment",
+    "Blob",
+    "Change",
+    "CodedRecord",
+    "Kind",
+    "Notice",
+    "Organisation",
+    "Record",
+    "RecordQuerySet",
+    "Seal",
+    "User",
+]

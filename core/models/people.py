@@ -1,0 +1,159 @@
+"""Accounts, the organisation tree, and who may do what where since when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from treebeard.mp_tree import MP_Node, MP_NodeQuerySet
+
+from core.dates import today
+from core.fields import LineField
+from core.permissions import Scope
+
+code_validator = RegexValidator(r"^[a-z0-9][a-z0-9-]{0,49}\Z", "代码只能用小写字母、数字和连字符")
+
+
+class User(AbstractUser):
+    """An account. A person without one is still a member; an account without appointments sees nothing."""
+
+    first_name = None
+    last_name = None
+    name = LineField("姓名", max_length=60)
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号"
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """The person's name, as Django asks for it."""
+        return str(self)
+
+    get_short_name = get_full_name
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What this account may see and edit today; resolved once per request, as a request loads its user anew."""
+        return Scope.of(self)
+
+
+class OrganisationQuerySet(MP_NodeQuerySet):
+    """Questions about places in the tree."""
+
+    def branches(self):
+        """Party branches: the places that keep records."""
+        return self.filter(kind=Organisation.Kind.BRANCH)
+
+    def visible_to(self, user):
+        """Places the user reads, or belongs to as a member."""
+        return self.filter(pk__in=user.scope.read | user.scope.belong)
+
+    def editable_by(self, user):
+        """Places whose records the user may edit."""
+        return self.filter(pk__in=user.scope.edit)
+
+    def administered_by(self, user):
+        """Places whose accounts and settings the user looks after."""
+        return self.filter(pk__in=user.scope.administer)
+
+
+class Organisation(MP_Node):
+    """A place in the tree: university committee → college committee or general branch → branch."""
+
+    class Kind(models.TextChoices):
+        UNIVERSITY_COMMITTEE = "university_committee", "学校党委"
+        COLLEGE_COMMITTEE = "college_committee", "学院党委"
+        GENERAL_BRANCH = "general_branch", "党总支"
+        BRANCH = "branch", "党支部"
+
+    node_order_by = None
+
+    code = models.CharField("代码", max_length=50, unique=True, validators=[code_validator])
+    name = LineField("全称", max_length=100)
+    short_name = LineField("简称", max_length=40, blank=True)
+    kind = models.CharField("类型", max_length=24, choices=Kind.choices)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组织"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["university_committee", "college_committee", "general_branch", "branch"]),
+                name="core_organisation_known_kind",
+                violation_error_message="没有这种组织类型",
+            ),
+        ]
+
+    def __str__(self):
+        return self.short_name or self.name
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether this place keeps records of its own."""
+        return self.kind == self.Kind.BRANCH
+
+
+class AppointmentQuerySet(models.QuerySet):
+    """Questions about roles."""
+
+    def current(self, day: dt.date | None = None):
+        """Roles held on the day (today if none is given); both ends are inclusive."""
+        day = day or today()
+        return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=day)).filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+        )
+
+
+class Appointment(models.Model):
+    """A role in the system, at one place, with its dates. A Party post is another thing (branch.Post)."""
+
+    class Role(models.TextChoices):
+        SECRETARY = "secretary", "支部书记"
+        COMMITTEE_MEMBER = "committee_member", "支部委员"
+        MEMBER = "member", "党员"
+        ADMIN = "admin", "党委管理员"
+        AUDITOR = "auditor", "查阅人"
+
+    user = models.ForeignKey(User, verbose_name="账号", on_delete=models.CASCADE, related_name="appointments")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="组织", on_delete=models.PROTECT, related_name="appointments"
+    )
+    role = models.CharField("角色", max_length=20, choices=Role.choices)
+    starts_on = models.DateField("开始日期", null=True, blank=True)
+    ends_on = models.DateField("结束日期", null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "角色"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["secretary", "committee_member", "member", "admin", "auditor"]),
+                name="core_appointment_known_role",
+                violation_error_message="没有这种角色",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="core_appointment_ends_after_start",
+                violation_error_message="结束日期早于开始日期",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(ends_on__isnull=True),
+                name="core_appointment_one_open",
+                violation_error_message="这个账号在这里已有同样的角色",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.organisation} · {self.get_role_display()}"
