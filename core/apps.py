@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
+    """Accounts, organisations, records, files, history."""
+
     name = "core"
     verbose_name = "基础"

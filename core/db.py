@@ -19,7 +19,9 @@ def snapshot():
         raise RuntimeError("snapshot() cannot begin inside a transaction")
     connection.ensure_connection()
     begin = (
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN DEFERRED"
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        if connection.vendor == "postgresql"
+        else "BEGIN DEFERRED"
     )
     with connection.cursor() as cursor:
         cursor.execute(begin)

@@ -43,7 +43,9 @@ class Attachment(models.Model):
         HOST_PROOF = "host_proof", "主办方证明"
         OTHER = "other", "其他"
 
-    organisation = models.ForeignKey(Organisation, verbose_name="支部", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="支部", on_delete=models.PROTECT, related_name="+"
+    )
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     object_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("content_type", "object_id")

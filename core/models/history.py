@@ -60,7 +60,9 @@ class Change(models.Model):
     organisation = models.ForeignKey(
         Organisation, verbose_name="组织", on_delete=models.PROTECT, null=True, related_name="+"
     )
-    actor = models.ForeignKey(User, verbose_name="操作人", on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        User, verbose_name="操作人", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     actor_name = LineField("操作人姓名", max_length=80)
     verb = models.CharField("动作", max_length=12, choices=Verb.choices)
     model = models.CharField("记录类型", max_length=60)
@@ -68,7 +70,9 @@ class Change(models.Model):
     object_name = models.CharField("记录名称", max_length=400)
     changes = models.JSONField("改动", default=dict)
     batch = models.UUIDField("批次", db_index=True)
-    seal = models.ForeignKey(Seal, verbose_name="封存", on_delete=models.PROTECT, null=True, related_name="changes")
+    seal = models.ForeignKey(
+        Seal, verbose_name="封存", on_delete=models.PROTECT, null=True, related_name="changes"
+    )
 
     objects = ChangeQuerySet.as_manager()
 

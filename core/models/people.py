@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from treebeard.mp_tree import MP_Node, MP_NodeQuerySet
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from core.dates import today
 from core.fields import LineField
@@ -65,6 +65,14 @@ class OrganisationQuerySet(MP_NodeQuerySet):
         return self.filter(pk__in=user.scope.administer)
 
 
+class OrganisationManager(MP_NodeManager.from_queryset(OrganisationQuerySet)):
+    """Treebeard's manager, answering our questions."""
+
+    def get_queryset(self):
+        """Treebeard would answer with its own QuerySet class."""
+        return OrganisationQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Organisation(MP_Node):
     """A place in the tree: university committee → college committee or general branch → branch."""
 
@@ -82,13 +90,15 @@ class Organisation(MP_Node):
     kind = models.CharField("类型", max_length=24, choices=Kind.choices)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
-    objects = OrganisationQuerySet.as_manager()
+    objects = OrganisationManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "组织"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["university_committee", "college_committee", "general_branch", "branch"]),
+                condition=Q(
+                    kind__in=["university_committee", "college_committee", "general_branch", "branch"]
+                ),
                 name="core_organisation_known_kind",
                 violation_error_message="没有这种组织类型",
             ),
@@ -143,7 +153,9 @@ class Appointment(models.Model):
                 violation_error_message="没有这种角色",
             ),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
                 name="core_appointment_ends_after_start",
                 violation_error_message="结束日期早于开始日期",
             ),

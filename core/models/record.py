@@ -73,7 +73,13 @@ class Record(models.Model):
     deleted_at = models.DateTimeField("移入回收站的时间", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
     created_by = models.ForeignKey(
-        User, verbose_name="录入人", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        User,
+        verbose_name="录入人",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     updated_at = models.DateTimeField("修改时间", auto_now=True)
 

@@ -1,0 +1,58 @@
+"""The built-in kinds of activities: the only place that names them.
+
+The eight kinds of branch life carry their usual minimum (times per period); a school edits it.
+"""
+
+ACTIVITY_KINDS = [
+    {
+        "code": "members_meeting",
+        "name": "支部党员大会",
+        "is_branch_life": True,
+        "minimum": 1,
+        "period": "quarter",
+    },
+    {
+        "code": "committee_meeting",
+        "name": "支部委员会会议",
+        "is_branch_life": True,
+        "minimum": 1,
+        "period": "month",
+    },
+    {"code": "group_meeting", "name": "党小组会", "is_branch_life": True, "minimum": 1, "period": "month"},
+    {"code": "party_lecture", "name": "党课", "is_branch_life": True, "minimum": 1, "period": "quarter"},
+    {"code": "themed_party_day", "name": "主题党日", "is_branch_life": True, "minimum": 1, "period": "month"},
+    {
+        "code": "organisational_life_meeting",
+        "name": "组织生活会",
+        "is_branch_life": True,
+        "minimum": 1,
+        "period": "year",
+    },
+    {
+        "code": "member_appraisal",
+        "name": "民主评议党员",
+        "is_branch_life": True,
+        "minimum": 1,
+        "period": "year",
+    },
+    {
+        "code": "heart_to_heart_talk",
+        "name": "谈心谈话",
+        "is_branch_life": True,
+        "minimum": 1,
+        "period": "year",
+    },
+    {"code": "lecture", "name": "专题讲座"},
+    {"code": "training", "name": "技能培训"},
+    {"code": "science_outreach", "name": "科普推广"},
+    {"code": "academic_exchange", "name": "学术交流"},
+    {"code": "salon", "name": "周末沙龙"},
+    {"code": "contest_coaching", "name": "竞赛指导"},
+    {"code": "joint_event", "name": "联建活动"},
+    {"code": "company_visit", "name": "企业交流"},
+    {"code": "volunteering", "name": "志愿服务"},
+    {"code": "field_study", "name": "调研"},
+    {"code": "other", "name": "其他"},
+]
+
+BRANCH_LIFE = [row["code"] for row in ACTIVITY_KINDS if row.get("is_branch_life")]

@@ -1,0 +1,23 @@
+"""The people of a branch and their certificates."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _seed(sender, **kwargs):
+    from branch.kinds import CERTIFICATION_TYPES
+    from branch.models import CertificationType
+    from core.kinds import seed
+
+    seed(CertificationType, CERTIFICATION_TYPES, key="name")
+
+
+class BranchConfig(AppConfig):
+    """Members, posts, the programme, certifications."""
+
+    name = "branch"
+    verbose_name = "党员与认证"
+
+    def ready(self):
+        """Seed the built-in certification types after each migration."""
+        post_migrate.connect(_seed, sender=self)

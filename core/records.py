@@ -1,0 +1,244 @@
+"""How records are written: in one transaction, validated, with their history.
+
+Every service of every app goes through these few functions; nothing else saves a record.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from core.db import lock
+from core.models import Change, Record
+
+
+class VersionConflict(Exception):
+    """Somebody saved the record after this editor opened it; `record` is what stands now."""
+
+    def __init__(self, record):
+        self.record = record
+        super().__init__("这条记录刚才被别人改过")
+
+
+def log(verb, *, by, organisation, model, object_id, object_name, changes=None, batch=None) -> Change:
+    """Add one line to the history, inside the caller's transaction.
+
+    Arguments: verb, a Change.Verb; by, the account or None (a command); model, as `app.model`; changes,
+    {Chinese field name: [before, after]}; batch, the UUID that joins the lines of one action.
+    """
+    return Change.objects.create(
+        **_change(
+            verb, by, organisation.pk if organisation else None, model, object_id, object_name, changes, batch
+        )
+    )
+
+
+def _change(verb, by, organisation_id, model, object_id, object_name, changes, batch) -> dict:
+    return {
+        "at": timezone.now(),
+        "organisation_id": organisation_id,
+        "actor": by,
+        "actor_name": str(by) if by else "系统",
+        "verb": verb,
+        "model": model,
+        "object_id": object_id,
+        "object_name": str(object_name)[:400],
+        "changes": changes or {},
+        "batch": batch or uuid.uuid4(),
+    }
+
+
+def values(record, related: dict[str, str] | None = None) -> dict[str, str]:
+    """The record as text a person reads: {Chinese field name: value}, empty ones left out.
+
+    Arguments: related, what stands in other tables (`record.related_values()` if not given).
+    """
+    found = {}
+    halves = {f"{name}_{end}" for name in record.partial_dates for end in ("first", "last")}
+    for field in record._meta.concrete_fields:
+        if field.name in record.unlogged or field.name in halves:
+            continue
+        text = _as_text(record, field)
+        if text:
+            found[str(field.verbose_name)] = text
+    for name, label in record.partial_dates.items():
+        if date := getattr(record, name):
+            found[label] = str(date)
+    found.update(
+        {
+            label: text
+            for label, text in (record.related_values() if related is None else related).items()
+            if text
+        }
+    )
+    return found
+
+
+def _as_text(record, field) -> str:
+    value = getattr(record, field.attname)
+    if value is None or value == "" or value == {}:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if field.is_relation:
+        return str(getattr(record, field.name))
+    if field.choices:
+        return str(getattr(record, f"get_{field.name}_display")())
+    if isinstance(value, dict):
+        return "；".join(f"{key}={item}" for key, item in value.items())
+    return str(value)
+
+
+def difference(before: dict[str, str], after: dict[str, str]) -> dict[str, list[str]]:
+    """What changed between two readings of a record: {field: [before, after]}."""
+    return {
+        name: [before.get(name, ""), after.get(name, "")]
+        for name in (*after, *(name for name in before if name not in after))
+        if before.get(name, "") != after.get(name, "")
+    }
+
+
+@contextlib.contextmanager
+def creating(record: Record, *, by, verb=Change.Verb.CREATE, batch=None):
+    """Validate and save a new record, yield it so that what belongs to it can be added, and log it.
+
+    Raises ValidationError with sentences for the reader; then nothing is written. A record whose one-time
+    `entry_key` was used before is not written again: `already_entered` says so beforehand.
+    """
+    with transaction.atomic():
+        record.created_by = by
+        record.full_clean()
+        try:
+            with transaction.atomic():
+                record.save(force_insert=True)
+        except IntegrityError as error:  # two people at the same moment: the constraint decides
+            raise ValidationError("刚才有人保存了相同的记录，请刷新后再看") from error
+        yield record
+        after = values(record)
+        log(
+            verb,
+            by=by,
+            organisation=record.organisation,
+            model=record._meta.label_lower,
+            object_id=record.pk,
+            object_name=record,
+            changes=difference({}, after),
+            batch=batch,
+        )
+
+
+def already_entered(model, organisation, entry_key):
+    """The record that an earlier press of the same button made, or None."""
+    if not entry_key:
+        return None
+    return model.objects.filter(organisation=organisation, entry_key=entry_key).first()
+
+
+@contextlib.contextmanager
+def editing(record: Record, *, by, version: int | None = None, verb=Change.Verb.UPDATE, batch=None):
+    """Lock a record, yield it as it stands now to be changed, then validate, save and log what changed.
+
+    Arguments: version, the one the editor saw (None: no form was involved). Raises VersionConflict if it is
+    no longer the current one, ValidationError with sentences for the reader; then nothing is written. Where nothing
+    changed, nothing is logged.
+    """
+    with transaction.atomic():
+        current = lock(type(record).objects.filter(pk=record.pk)).get()
+        if version is not None and current.version != version:
+            raise VersionConflict(current)
+        before = values(current)
+        yield current
+        current.full_clean()
+        after = values(current)
+        changes = difference(before, after)
+        if not changes:
+            return
+        current.version += 1
+        try:
+            with transaction.atomic():
+                current.save()
+        except IntegrityError as error:
+            raise ValidationError("刚才有人保存了相同的记录，请刷新后再看") from error
+        log(
+            verb,
+            by=by,
+            organisation=current.organisation,
+            model=current._meta.label_lower,
+            object_id=current.pk,
+            object_name=current,
+            changes=changes,
+            batch=batch,
+        )
+
+
+def assign(record, fields: dict) -> None:
+    """Set several fields at once. Raises TypeError for a name the record does not have (none may silently vanish)."""
+    for name, value in fields.items():
+        if not hasattr(type(record), name):
+            raise TypeError(f"{type(record).__name__} has no field {name!r}")
+        setattr(record, name, value)
+
+
+def trash(record: Record, *, by, version: int | None = None, batch=None) -> Record:
+    """Put a record into the trash, where it counts nowhere and can be brought back from."""
+    return _move(record, timezone.now(), Change.Verb.TRASH, by, version, batch)
+
+
+def restore(record: Record, *, by, batch=None) -> Record:
+    """Bring a record back from the trash. Raises ValidationError if its place was taken meanwhile."""
+    return _move(record, None, Change.Verb.RESTORE, by, None, batch)
+
+
+def _move(record, deleted_at, verb, by, version, batch):
+    with transaction.atomic():
+        current = lock(type(record).objects.filter(pk=record.pk)).get()
+        if version is not None and current.version != version:
+            raise VersionConflict(current)
+        if (current.deleted_at is None) == (deleted_at is None):
+            return current
+        current.deleted_at = deleted_at
+        current.validate_constraints()
+        current.version += 1
+        current.save(update_fields=["deleted_at", "version", "updated_at"])
+        log(
+            verb,
+            by=by,
+            organisation=current.organisation,
+            model=current._meta.label_lower,
+            object_id=current.pk,
+            object_name=current,
+            batch=batch,
+        )
+        return current
+
+
+def bulk_log(verb, entries, *, by, organisation, batch) -> None:
+    """Add many lines to the history in one statement.
+
+    Arguments: entries, (record, changes) pairs of saved records.
+    """
+    Change.objects.bulk_create(
+        [
+            Change(
+                **_change(
+                    verb, by, organisation.pk, record._meta.label_lower, record.pk, record, changes, batch
+                )
+            )
+            for record, changes in entries
+        ],
+        batch_size=500,
+    )
+
+
+def bulk_fields(model: type[models.Model]) -> list[str]:
+    """The columns that a bulk update of a record may write."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+        and field.name not in {"organisation", "created_at", "created_by", "entry_key"}
+    ]

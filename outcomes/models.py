@@ -1,0 +1,246 @@
+"""Outcomes: one table for every kind, with the people who made them in order."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from activities.models import TaskLine
+from branch.models import Member
+from core.fields import LineField, PartialDateField, ProseField, partial_date_constraints
+from core.models import CodedRecord, Kind, RecordQuerySet
+from outcomes.kinds import SUBTYPES
+from outcomes.rules import check_patent_number
+
+
+class Level(models.TextChoices):
+    """The level of a result, highest first."""
+
+    INTERNATIONAL = "international", "国际"
+    NATIONAL = "national", "国家级"
+    PROVINCIAL = "provincial", "省部级"
+    MUNICIPAL = "municipal", "市厅级"
+    UNIVERSITY = "university", "校级"
+    COLLEGE = "college", "院级"
+
+
+class OutcomeKind(Kind):
+    """What an outcome is; which list of states it has; how it is counted and where it is told."""
+
+    class States(models.TextChoices):
+        NONE = "", "无"
+        PAPER = "paper", "论文：录用、已发表"
+        PATENT = "patent", "专利：受理、公开、授权、失效"
+        PROJECT = "project", "课题：立项、在研、结题"
+        HONOUR = "honour", "荣誉：培育创建、验收通过、授予"
+
+    unit = LineField("单位", max_length=10, default="项")
+    states = models.CharField("状态表", max_length=10, choices=States.choices, blank=True, default="")
+    line = models.CharField(
+        "任务线", max_length=30, choices=TaskLine.choices, default=TaskLine.TECHNOLOGY_EMPOWERMENT
+    )
+
+    class Meta(Kind.Meta):
+        verbose_name = verbose_name_plural = "成果类型"
+
+
+class OutcomeQuerySet(RecordQuerySet):
+    """Questions about outcomes."""
+
+    def own(self, user):
+        """Those of which the account's member is one of the makers."""
+        mine = Contribution.objects.filter(member__user_id=user.pk)
+        return Q(pk__in=mine.values("outcome_id"))
+
+    def counted(self):
+        """Those that have come to be, whatever their date.
+
+        Papers count once published; patents once granted (and a lapsed one whose number begins with ZL was granted
+        once); honours in any state but 培育创建; every other kind in any state.
+        """
+        status = Outcome.Status
+        return self.filter(
+            Q(kind__states="paper", status=status.PUBLISHED)
+            | Q(kind__states="patent")
+            & (Q(status=status.GRANTED) | Q(status=status.LAPSED, number__istartswith="ZL"))
+            | Q(kind__states="honour") & ~Q(status=status.CULTIVATING)
+            | ~Q(kind__states__in=["paper", "patent", "honour"])
+        )
+
+    def counted_in(self, window):
+        """Counted, with a decisive date that lies wholly in the window."""
+        return self.counted().within(window)
+
+
+class Outcome(CodedRecord):
+    """One result. `date` is its decisive date: published, granted, awarded, approved."""
+
+    class Status(models.TextChoices):
+        ACCEPTED = "accepted", "录用"
+        PUBLISHED = "published", "已发表"
+        FILED = "filed", "受理"
+        DISCLOSED = "disclosed", "公开"
+        GRANTED = "granted", "授权"
+        LAPSED = "lapsed", "失效"
+        APPROVED = "approved", "立项"
+        ONGOING = "ongoing", "在研"
+        COMPLETED = "completed", "结题"
+        CULTIVATING = "cultivating", "培育创建"
+        PASSED = "passed", "验收通过"
+        AWARDED = "awarded", "授予"
+
+    # Which states belong to which list of OutcomeKind.States.
+    STATES = {
+        "": [],
+        "paper": [Status.ACCEPTED, Status.PUBLISHED],
+        "patent": [Status.FILED, Status.DISCLOSED, Status.GRANTED, Status.LAPSED],
+        "project": [Status.APPROVED, Status.ONGOING, Status.COMPLETED],
+        "honour": [Status.CULTIVATING, Status.PASSED, Status.AWARDED],
+    }
+
+    kind = models.ForeignKey(
+        OutcomeKind, verbose_name="类型", on_delete=models.PROTECT, related_name="outcomes"
+    )
+    subtype = models.CharField(
+        "子类型",
+        max_length=20,
+        choices=[(code, name) for code, (_, name) in SUBTYPES.items()],
+        blank=True,
+        default="",
+    )
+    name = LineField("名称", max_length=300)
+    level = models.CharField("级别", max_length=14, choices=Level.choices, blank=True, default="")
+    level_basis = LineField("级别依据", max_length=200, blank=True)
+    date = PartialDateField("日期")
+    status = models.CharField("状态", max_length=12, choices=Status.choices, blank=True, default="")
+    venue = LineField("发表刊物或授予单位", max_length=300, blank=True)
+    number = LineField("号码", max_length=120, blank=True)
+    doi = LineField("DOI", max_length=200, blank=True)
+    indexing = LineField("收录", max_length=120, blank=True)
+    grade = LineField("等次", max_length=60, blank=True)
+    role = LineField("角色", max_length=60, blank=True)
+    contract_amount = models.DecimalField("合同金额", max_digits=14, decimal_places=2, null=True, blank=True)
+    received_amount = models.DecimalField("到账金额", max_digits=14, decimal_places=2, null=True, blank=True)
+    note = ProseField("备注")
+    details = models.JSONField("专有信息", default=dict, blank=True)
+
+    objects = OutcomeQuerySet.as_manager()
+
+    class Meta(CodedRecord.Meta):
+        verbose_name = verbose_name_plural = "成果"
+        indexes = [
+            models.Index(fields=["organisation", "-date_first", "-id"], name="outcomes_outcome_by_date"),
+            models.Index(fields=["organisation", "kind"], name="outcomes_outcome_by_kind"),
+        ]
+        constraints = [
+            *CodedRecord.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(
+                    level__in=[
+                        "",
+                        "international",
+                        "national",
+                        "provincial",
+                        "municipal",
+                        "university",
+                        "college",
+                    ]
+                ),
+                name="outcomes_outcome_known_level",
+                violation_error_message="没有这种级别",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="patent", subtype__in=["invention", "utility_model", "design"])
+                | Q(kind="book", subtype__in=["textbook", "monograph"])
+                | ~Q(kind__in=["patent", "book"]) & Q(subtype=""),
+                name="outcomes_outcome_subtype_of_kind",
+                violation_error_message="子类型与类型不符",
+            ),
+            models.CheckConstraint(
+                condition=(Q(contract_amount__isnull=True) | Q(contract_amount__gte=0))
+                & (Q(received_amount__isnull=True) | Q(received_amount__gte=0)),
+                name="outcomes_outcome_amounts_not_negative",
+                violation_error_message="金额不能是负数",
+            ),
+            *partial_date_constraints("outcomes_outcome", "date"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def kind_name(self) -> str:
+        """The word people use: 发明专利 rather than 专利."""
+        return self.get_subtype_display() if self.subtype else self.kind.name
+
+    def clean(self):
+        """States and patent numbers agree with the kind."""
+        allowed = self.STATES[self.kind.states]
+        if self.status and self.status not in allowed:
+            words = "、".join(state.label for state in allowed) or "空"
+            raise ValidationError(
+                {"status": f"{self.kind_name}的状态只能是{words}，不能是“{self.get_status_display()}”"}
+            )
+        if self.kind_id == "patent":
+            check_patent_number(self.number, self.subtype)
+
+    def related_values(self):
+        """The makers belong to the outcome."""
+        return {"完成人": "、".join(str(contribution) for contribution in self.contributions.all())}
+
+
+class Contribution(models.Model):
+    """A person's part in an outcome, in order: each member's credit is separate, the outcome counts once."""
+
+    class Role(models.TextChoices):
+        LEADER = "leader", "主持"
+        PARTICIPANT = "participant", "参与"
+        HEAD = "head", "牵头"
+        CORRESPONDING = "corresponding", "通讯"
+        CHIEF_EDITOR = "chief_editor", "主编"
+        DEPUTY_EDITOR = "deputy_editor", "副主编"
+        CONTRIBUTING_EDITOR = "contributing_editor", "参编"
+        ADVISER = "adviser", "指导"
+
+    outcome = models.ForeignKey(
+        Outcome, verbose_name="成果", on_delete=models.CASCADE, related_name="contributions"
+    )
+    position = models.PositiveSmallIntegerField("顺序")
+    member = models.ForeignKey(
+        Member,
+        verbose_name="党员",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributions",
+    )
+    name = LineField("姓名", max_length=120)
+    role = models.CharField("角色", max_length=20, choices=Role.choices, blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "完成人"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["outcome", "position"], name="outcomes_contribution_one_place"),
+            models.CheckConstraint(
+                condition=Q(
+                    role__in=[
+                        "",
+                        "leader",
+                        "participant",
+                        "head",
+                        "corresponding",
+                        "chief_editor",
+                        "deputy_editor",
+                        "contributing_editor",
+                        "adviser",
+                    ]
+                ),
+                name="outcomes_contribution_known_role",
+                violation_error_message="没有这种角色",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}({self.get_role_display()})" if self.role else self.name

@@ -1,0 +1,10 @@
+"""What stands on top for people."""
+
+from django.apps import AppConfig
+
+
+class WorkbenchConfig(AppConfig):
+    """Home page, due list, search."""
+
+    name = "workbench"
+    verbose_name = "工作台"
