@@ -1,0 +1,12 @@
+"""How the API pages."""
+
+from rest_framework.pagination import CursorPagination
+
+
+class KeysetPagination(CursorPagination):
+    """By key, newest first: page 1,000 costs what page 1 costs, and rows that arrive meanwhile shift nothing."""
+
+    ordering = "-pk"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200

@@ -1,0 +1,19 @@
+"""Background work that belongs to no domain; config/settings.py says when each runs."""
+
+from celery import shared_task
+from django.core.cache import cache
+from django.core.management import call_command
+
+WORKER_SEEN = "worker-seen"
+
+
+@shared_task
+def note_worker_alive():
+    """Leave a mark for two minutes; /healthz says whether it is there."""
+    cache.set(WORKER_SEEN, True, 120)
+
+
+@shared_task
+def clear_expired_sessions():
+    """Sessions that have run out are of no use to anybody."""
+    call_command("clearsessions")
