@@ -6,13 +6,13 @@ import datetime as dt
 import hashlib
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from branch.models import Member
 from core.dates import Window
 from core.fields import LineField, ProseField
 from core.models import CodedRecord, Kind, Record, RecordQuerySet
-from partnerships.models import Agreement, Partner, PlanItem
+from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
 
 
 class TaskLine(models.TextChoices):
@@ -58,15 +58,21 @@ class ActivityQuerySet(RecordQuerySet):
         """Serving the task line; an activity may serve several."""
         return self.filter(**{TaskLine(line).value: True})
 
-    def serving_people(self):
-        """Outreach: activities that record people served."""
-        return self.filter(Q(person_times__gt=0) | Q(persons__gt=0))
-
-    def joint(self):
-        """Held with a partner, named directly or through the agreement."""
+    def with_service(self):
+        """Annotate `serves_people` (it records people served: outreach), `is_measured_count` (they were counted, not
+        estimated; no method counts as estimated) and `is_joint` (with a partner, named directly or through the
+        agreement)."""
         named = ActivityPartner.objects.filter(activity=OuterRef("pk"))
-        party = Agreement.partners.through.objects.filter(agreement=OuterRef("agreement"))
-        return self.filter(Exists(named) | Exists(party))
+        party = AgreementParty.objects.filter(agreement=OuterRef("agreement"))
+        return self.annotate(
+            serves_people=_whether(Q(person_times__gt=0) | Q(persons__gt=0)),
+            is_measured_count=_whether(Q(count_method__in=Activity.MEASURED)),
+            is_joint=_whether(Exists(named) | Exists(party)),
+        )
+
+
+def _whether(condition):
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=models.BooleanField())
 
 
 class Activity(CodedRecord):

@@ -239,13 +239,13 @@ class CertificationQuerySet(RecordQuerySet):
         """Those of the member this account belongs to."""
         return Q(member__user_id=user.pk)
 
-    def held_on(self, day: dt.date):
-        """Verified ones, passed by the day and not expired on it, of members of the branch on the day.
+    def held_on(self, day: dt.date, organisations):
+        """Verified ones, passed by the day and not expired on it, of members of these organisations on the day.
 
         passed_on counts from its first possible day, valid_until through its last; without valid_until a certification
         does not expire.
         """
-        members = Member.objects.reportable().on(day)
+        members = Member.objects.reportable().of(organisations).on(day)
         return self.filter(
             Q(valid_until_last__gte=day) | Q(valid_until_last__isnull=True),
             status=Certification.Status.VERIFIED,

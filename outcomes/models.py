@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from activities.models import TaskLine
 from branch.models import Member
@@ -53,24 +53,35 @@ class OutcomeQuerySet(RecordQuerySet):
         mine = Contribution.objects.filter(member__user_id=user.pk)
         return Q(pk__in=mine.values("outcome_id"))
 
-    def counted(self):
-        """Those that have come to be, whatever their date.
+    def with_standing(self):
+        """Annotate `standing`, what a result has come to, whatever its date.
 
-        Papers count once published; patents once granted (and a lapsed one whose number begins with ZL was granted
-        once); honours in any state but 培育创建; every other kind in any state.
+        counted: papers once published; patents once granted (and a lapsed one whose number begins with ZL was granted
+        once); honours in any state but 培育创建; every other kind in any state. applied: patents filed or disclosed.
+        cultivation: honours under 培育创建. Empty: nothing yet, or no more.
         """
         status = Outcome.Status
-        return self.filter(
-            Q(kind__states="paper", status=status.PUBLISHED)
-            | Q(kind__states="patent")
-            & (Q(status=status.GRANTED) | Q(status=status.LAPSED, number__istartswith="ZL"))
-            | Q(kind__states="honour") & ~Q(status=status.CULTIVATING)
-            | ~Q(kind__states__in=["paper", "patent", "honour"])
+        granted = Q(status=status.GRANTED) | Q(status=status.LAPSED, number__istartswith="ZL")
+        pending = Q(status__in=[status.FILED, status.DISCLOSED])
+        cultivating = Q(status=status.CULTIVATING)
+        return self.annotate(
+            standing=Case(
+                When(kind__states="paper", then=_if(Q(status=status.PUBLISHED), "counted")),
+                When(kind__states="patent", then=_if(granted, "counted", _if(pending, "applied"))),
+                When(kind__states="honour", then=_if(cultivating, "cultivation", Value("counted"))),
+                default=Value("counted"),
+            )
         )
 
     def counted_in(self, window):
-        """Counted, with a decisive date that lies wholly in the window."""
-        return self.counted().within(window)
+        """Those that count, with a decisive date that lies wholly in the window."""
+        return self.within(window).with_standing().filter(standing="counted")
+
+
+def _if(condition, standing, otherwise=None):
+    return Case(
+        When(condition, then=Value(standing)), default=otherwise or Value(""), output_field=models.CharField()
+    )
 
 
 class Outcome(CodedRecord):

@@ -1,0 +1,9 @@
+"""Figures: the heart. A figure is a named question over records; every page, file and API asks it here.
+
+`compute` gives values, `drill_down` the records behind one value, `freeze` both at once for one branch. All three are
+folds over the same families (families.py), so they cannot disagree; a test walks every key to prove it.
+"""
+
+from reports.figures.compute import Figure, UnknownFigure, compute, drill_down, freeze, resolve, total
+
+__all__ = ["Figure", "UnknownFigure", "compute", "drill_down", "freeze", "resolve", "total"]
