@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "template_partials",
     "django_htmx",
     "csp",
@@ -140,10 +141,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "core.context.frame",
             ],
         },
     }
 ]
+FORM_RENDERER = "core.forms.Renderer"  # {{ form }} and {{ form.name.as_field_group }} look like ours
 
 # ---------------------------------------------------------------- database
 # Never ATOMIC_REQUESTS: services open their own transactions, and snapshot() needs autocommit.

@@ -6,6 +6,7 @@ from django.urls import include, path
 from core.views import healthz
 
 urlpatterns = [
+    path("", include("core.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
