@@ -83,7 +83,7 @@ def _as_text(record, field) -> str:
     if value is None or value == "" or value == {}:
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return "是" if value else ""
     if field.is_relation:
         return str(getattr(record, field.name))
     if field.choices:
@@ -183,37 +183,84 @@ def assign(record, fields: dict) -> None:
         setattr(record, name, value)
 
 
-def trash(record: Record, *, by, version: int | None = None, batch=None) -> Record:
-    """Put a record into the trash, where it counts nowhere and can be brought back from."""
-    return _move(record, timezone.now(), Change.Verb.TRASH, by, version, batch)
+def trash(record: Record, *with_it: Record, by, version: int | None = None) -> Record:
+    """Put a record into the trash, where it counts nowhere and can be brought back from.
+
+    Arguments: with_it, what makes no sense without it and goes along. Raises VersionConflict.
+    """
+    with transaction.atomic():
+        at, batch = timezone.now(), uuid.uuid4()
+        moved = _move(record, at, Change.Verb.TRASH, by, version, batch)
+        for part in with_it:
+            _move(part, at, Change.Verb.TRASH, by, None, batch)
+        return moved
 
 
-def restore(record: Record, *, by, batch=None) -> Record:
-    """Bring a record back from the trash. Raises ValidationError if its place was taken meanwhile."""
-    return _move(record, None, Change.Verb.RESTORE, by, None, batch)
+def restore(record: Record, *candidates: Record, by) -> Record:
+    """Bring a record back from the trash, and those of the candidates that went along with it.
+
+    Raises ValidationError if its place was taken meanwhile.
+    """
+    with transaction.atomic():
+        batch, went_at = uuid.uuid4(), record.deleted_at
+        moved = _move(record, None, Change.Verb.RESTORE, by, None, batch)
+        for part in candidates:
+            if part.deleted_at == went_at:
+                _move(part, None, Change.Verb.RESTORE, by, None, batch)
+        return moved
 
 
 def _move(record, deleted_at, verb, by, version, batch):
-    with transaction.atomic():
-        current = lock(type(record).objects.filter(pk=record.pk)).get()
-        if version is not None and current.version != version:
-            raise VersionConflict(current)
-        if (current.deleted_at is None) == (deleted_at is None):
-            return current
-        current.deleted_at = deleted_at
-        current.validate_constraints()
-        current.version += 1
-        current.save(update_fields=["deleted_at", "version", "updated_at"])
-        log(
-            verb,
-            by=by,
-            organisation=current.organisation,
-            model=current._meta.label_lower,
-            object_id=current.pk,
-            object_name=current,
-            batch=batch,
-        )
+    current = lock(type(record).objects.filter(pk=record.pk)).get()
+    if version is not None and current.version != version:
+        raise VersionConflict(current)
+    if (current.deleted_at is None) == (deleted_at is None):
         return current
+    current.deleted_at = deleted_at
+    current.validate_constraints()
+    current.version += 1
+    current.save(update_fields=["deleted_at", "version", "updated_at"])
+    log(
+        verb,
+        by=by,
+        organisation=current.organisation,
+        model=current._meta.label_lower,
+        object_id=current.pk,
+        object_name=current,
+        batch=batch,
+    )
+    return current
+
+
+def refuse_if_used(record, uses: dict[str, int]) -> None:
+    """Raise ValidationError if live records still speak of this one: {what they are called: how many}."""
+    used = "、".join(f"{count} {word}" for word, count in uses.items() if count)
+    if used:
+        raise ValidationError(f"还有{used}用着“{record}”，请先改到别处，再移入回收站")
+
+
+def next_code(model, organisation, year: int) -> str:
+    """The next free number of the year for records entered without one: 2024-017."""
+    prefix = f"{year}-"
+    used = (
+        model.objects.live().of([organisation]).filter(code__startswith=prefix).values_list("code", flat=True)
+    )
+    numbers = [int(code[5:]) for code in used if code[5:].isascii() and code[5:].isdigit()]
+    return f"{prefix}{max(numbers, default=0) + 1:03d}"
+
+
+def replace_rows(related, rows: list) -> None:
+    """Make the rows that belong to a record exactly these, in order: unsaved instances of the related manager's model.
+
+    Their `position` is set from the order; each is validated like the record itself.
+    """
+    related.all().delete()
+    link = related.field.name
+    for position, row in enumerate(rows, start=1):
+        setattr(row, link, related.instance)
+        row.position = position
+        row.full_clean()
+    related.bulk_create(rows)
 
 
 def bulk_log(verb, entries, *, by, organisation, batch) -> None:

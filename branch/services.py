@@ -1,0 +1,176 @@
+"""All writing of members, posts, the programme and certifications."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from branch.models import Certification, CertificationType, Member, Post, Programme
+from core import records
+from core.models import Change, Notice
+from core.text import tidy
+
+
+def create_member(organisation, *, posts=(), entry_key=None, by, **fields) -> Member:
+    """Enter a member.
+
+    Arguments: posts, unsaved branch.Post instances in order; fields, those of Member. Raises ValidationError.
+    """
+    if entered := records.already_entered(Member, organisation, entry_key):
+        return entered
+    member = Member(organisation=organisation, entry_key=entry_key)
+    records.assign(member, fields)
+    with records.creating(member, by=by):
+        records.replace_rows(member.posts, list(posts))
+    return member
+
+
+def update_member(member, *, posts=None, version=None, by, **fields) -> Member:
+    """Change a member; posts None leaves them as they are. Raises ValidationError, VersionConflict."""
+    with records.editing(member, by=by, version=version) as current:
+        if "name" in fields and fields["name"] != current.name and "name_pinyin" not in fields:
+            current.name_pinyin = ""  # derived anew
+        records.assign(current, fields)
+        if posts is not None:
+            records.replace_rows(current.posts, list(posts))
+    return current
+
+
+def appoint(member, name: str, starts_on: dt.date, *, by) -> Member:
+    """Give a member a Party post from a day on; whoever held it in the branch holds it no longer.
+
+    A change of secretary so keeps its history: one post ends, another begins. Raises ValidationError.
+    """
+    with transaction.atomic():
+        held = Member.objects.live().filter(organisation=member.organisation, posts__name=name).distinct()
+        for other in held:
+            posts = list(other.posts.all())
+            for post in posts:
+                if post.name == name and post.ends_on is None:
+                    post.ends_on = str(starts_on - dt.timedelta(days=1))
+            update_member(other, posts=[_copy(post) for post in posts], by=by)
+        posts = [_copy(post) for post in member.posts.all()]
+        return update_member(member, posts=[*posts, Post(name=name, starts_on=str(starts_on))], by=by)
+
+
+def _copy(post: Post) -> Post:
+    return Post(name=post.name, starts_on=post.starts_on, ends_on=post.ends_on)
+
+
+def transfer_out(member, day, *, by, version=None) -> Member:
+    """Record that a member left on a (partial) day; the past keeps counting them. Raises ValidationError."""
+    return update_member(member, transferred_out=day, version=version, by=by)
+
+
+def trash_member(member, *, by, version=None) -> Member:
+    """Put a member entered by mistake into the trash, certifications along. Who left is transferred out instead.
+
+    Raises ValidationError if activities or outcomes speak of the member.
+    """
+    with transaction.atomic():
+        records.refuse_if_used(
+            member,
+            {
+                "场活动": member.participations.filter(activity__deleted_at__isnull=True).count(),
+                "项成果": member.contributions.filter(outcome__deleted_at__isnull=True).count(),
+            },
+        )
+        return records.trash(member, *member.certifications.live(), by=by, version=version)
+
+
+def restore_member(member, *, by) -> Member:
+    """Bring a member back, with the certifications that went along. Raises ValidationError."""
+    return records.restore(member, *member.certifications.trashed(), by=by)
+
+
+def create_programme(organisation, *, entry_key=None, by, **fields) -> Programme:
+    """Enter the branch's place in the programme. Raises ValidationError."""
+    if entered := records.already_entered(Programme, organisation, entry_key):
+        return entered
+    programme = Programme(organisation=organisation, entry_key=entry_key)
+    records.assign(programme, fields)
+    with records.creating(programme, by=by):
+        return programme
+
+
+def update_programme(programme, *, version=None, by, **fields) -> Programme:
+    """Change the programme. Raises ValidationError, VersionConflict."""
+    with records.editing(programme, by=by, version=version) as current:
+        records.assign(current, fields)
+    return current
+
+
+def certification_type(name: str) -> CertificationType:
+    """The type of this name, made if it is new: the text people write is its code. Raises ValidationError."""
+    found = CertificationType.objects.filter(name=tidy(name)).first()
+    if found is None:
+        found = CertificationType(name=name)
+        found.full_clean()
+        found, _ = CertificationType.objects.get_or_create(name=found.name)
+    return found
+
+
+def hand_in_certification(member, type_name: str, *, entry_key=None, by, **fields) -> Certification:
+    """Enter a certification; it waits for review unless `status` says otherwise. Raises ValidationError."""
+    if entered := records.already_entered(Certification, member.organisation, entry_key):
+        return entered
+    with transaction.atomic():
+        certification = Certification(
+            organisation=member.organisation,
+            member=member,
+            type=certification_type(type_name),
+            entry_key=entry_key,
+        )
+        records.assign(certification, fields)
+        with records.creating(certification, by=by):
+            return certification
+
+
+def update_certification(certification, *, type_name=None, version=None, by, **fields) -> Certification:
+    """Change a certification. Raises ValidationError, VersionConflict."""
+    with records.editing(certification, by=by, version=version) as current:
+        if type_name is not None:
+            current.type = certification_type(type_name)
+        records.assign(current, fields)
+    return current
+
+
+def verify_certification(certification, *, version=None, by) -> Certification:
+    """Accept a certification after comparing it with its proof. Raises VersionConflict."""
+    return _review(certification, Certification.Status.VERIFIED, "", version, by)
+
+
+def return_certification(certification, reason: str, *, version=None, by) -> Certification:
+    """Give a certification back with the reason, which its holder reads. Raises ValidationError without one."""
+    if not tidy(reason):
+        raise ValidationError({"return_reason": "请写明退回的原因"})
+    return _review(certification, Certification.Status.RETURNED, reason, version, by)
+
+
+def _review(certification, status, reason, version, by):
+    with records.editing(certification, by=by, version=version, verb=Change.Verb.REVIEW) as current:
+        current.status, current.return_reason = status, reason
+        current.reviewed_by, current.reviewed_at = by, timezone.now()
+        if current.member.user_id and current.member.user_id != getattr(by, "pk", None):
+            outcome = f"已退回：{reason}" if reason else "已核验"
+            Notice.objects.create(
+                user_id=current.member.user_id,
+                organisation=current.organisation,
+                text=f"{current.name} {outcome}"[:200],
+            )
+    return current
+
+
+def trash_certification(certification, *, by, version=None) -> Certification:
+    """Put a certification into the trash. Raises VersionConflict."""
+    return records.trash(certification, by=by, version=version)
+
+
+def restore_certification(certification, *, by) -> Certification:
+    """Bring a certification back. Raises ValidationError while its member is in the trash."""
+    if certification.member.deleted_at:
+        raise ValidationError("这名党员在回收站里，请先恢复党员")
+    return records.restore(certification, by=by)

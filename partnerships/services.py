@@ -1,0 +1,173 @@
+"""All writing of partners, agreements and the plan table."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from core import records
+from core.text import match_key
+from partnerships.models import Agreement, AgreementParty, Partner, PartnerAlias, PlanItem
+
+
+def create_partner(organisation, *, aliases=(), entry_key=None, by, **fields) -> Partner:
+    """Enter a partner under its canonical name.
+
+    Arguments: aliases, other names it goes by. Raises ValidationError, also where a name is already another partner's.
+    """
+    if entered := records.already_entered(Partner, organisation, entry_key):
+        return entered
+    partner = Partner(organisation=organisation, entry_key=entry_key)
+    records.assign(partner, fields)
+    _refuse_taken_names(partner, [partner.name, *aliases])
+    with records.creating(partner, by=by):
+        records.replace_rows(partner.aliases, [PartnerAlias(name=alias) for alias in aliases])
+    return partner
+
+
+def update_partner(partner, *, aliases=None, version=None, by, **fields) -> Partner:
+    """Change a partner; aliases None leaves them as they are. Raises ValidationError, VersionConflict."""
+    with records.editing(partner, by=by, version=version) as current:
+        if "name" in fields and fields["name"] != current.name and "name_pinyin" not in fields:
+            current.name_pinyin = ""  # derived anew
+        records.assign(current, fields)
+        names = [alias.name for alias in current.aliases.all()] if aliases is None else list(aliases)
+        _refuse_taken_names(current, [current.name, *names])
+        if aliases is not None:
+            records.replace_rows(current.aliases, [PartnerAlias(name=alias) for alias in names])
+    return current
+
+
+def _refuse_taken_names(partner, names):
+    others = Partner.objects.live().filter(organisation=partner.organisation).exclude(pk=partner.pk)
+    for place, name in enumerate(names):
+        if other := others.called(name).first():
+            sentence = f"“{name}”已经是“{other.name}”的名称或别名"
+            raise ValidationError({"name": sentence} if place == 0 else sentence)
+    keys = [match_key(name) for name in names]
+    if len(set(keys)) < len(keys):
+        raise ValidationError("别名与名称或另一个别名重复")
+
+
+def merge_partners(partner, into, *, by) -> Partner:
+    """Make one partner of two: agreements and activities move, the names become aliases, the merged one is trashed.
+
+    Raises ValidationError if they are of different branches or the same.
+    """
+    if partner.pk == into.pk or partner.organisation_id != into.organisation_id:
+        raise ValidationError("只能合并同一支部的两家单位")
+    with transaction.atomic():
+        moved = [*Agreement.objects.filter(parties__partner=partner), *partner.activities.all()]
+        for record in moved:
+            links = record.parties if isinstance(record, Agreement) else record.partner_links
+            with records.editing(record, by=by):
+                if links.filter(partner=into).exists():
+                    links.filter(partner=partner).delete()
+                else:
+                    links.filter(partner=partner).update(partner=into)
+        aliases = [alias.name for alias in into.aliases.all()]
+        known = {match_key(name) for name in (into.name, *aliases)}
+        names = [partner.name, *(alias.name for alias in partner.aliases.all())]
+        gained = [name for name in names if match_key(name) not in known]
+        with records.editing(partner, by=by) as current:
+            current.merged_into = into
+        records.trash(partner, by=by)
+        return update_partner(into, aliases=[*aliases, *gained], by=by)
+
+
+def trash_partner(partner, *, by, version=None) -> Partner:
+    """Put a partner into the trash. Raises ValidationError while agreements or activities name it."""
+    with transaction.atomic():
+        records.refuse_if_used(
+            partner,
+            {
+                "份协议": partner.agreements.filter(deleted_at__isnull=True).count(),
+                "场活动": partner.activities.filter(deleted_at__isnull=True).count(),
+            },
+        )
+        return records.trash(partner, by=by, version=version)
+
+
+def restore_partner(partner, *, by) -> Partner:
+    """Bring a partner back. Raises ValidationError if its name was given to another meanwhile."""
+    _refuse_taken_names(partner, [partner.name, *(alias.name for alias in partner.aliases.all())])
+    return records.restore(partner, by=by)
+
+
+def create_agreement(organisation, *, partners, commitments=(), entry_key=None, by, **fields) -> Agreement:
+    """Enter an agreement with its parties.
+
+    Arguments: partners, at least one, in order; commitments, unsaved Commitment instances. Raises ValidationError.
+    """
+    if entered := records.already_entered(Agreement, organisation, entry_key):
+        return entered
+    agreement = Agreement(organisation=organisation, entry_key=entry_key)
+    records.assign(agreement, fields)
+    with records.creating(agreement, by=by):
+        _set_parties(agreement, partners)
+        records.replace_rows(agreement.commitments, list(commitments))
+    return agreement
+
+
+def update_agreement(agreement, *, partners=None, commitments=None, version=None, by, **fields) -> Agreement:
+    """Change an agreement; partners or commitments None leaves them. Raises ValidationError, VersionConflict."""
+    with records.editing(agreement, by=by, version=version) as current:
+        records.assign(current, fields)
+        if partners is not None:
+            _set_parties(current, partners)
+        if commitments is not None:
+            records.replace_rows(current.commitments, list(commitments))
+    return current
+
+
+def _set_parties(agreement, partners):
+    partners = list(partners)
+    if not partners:
+        raise ValidationError({"partners": "请至少填写一家联建单位"})
+    if any(partner.organisation_id != agreement.organisation_id for partner in partners):
+        raise ValidationError({"partners": "联建单位要属于同一支部"})
+    records.replace_rows(agreement.parties, [AgreementParty(partner=partner) for partner in partners])
+
+
+def trash_agreement(agreement, *, by, version=None) -> Agreement:
+    """Put an agreement into the trash, its plan rows along. Raises ValidationError while activities refer to it."""
+    with transaction.atomic():
+        used = agreement.activities.filter(deleted_at__isnull=True).count()
+        records.refuse_if_used(agreement, {"场活动": used})
+        return records.trash(agreement, *agreement.plan_items.live(), by=by, version=version)
+
+
+def restore_agreement(agreement, *, by) -> Agreement:
+    """Bring an agreement back with the plan rows that went along. Raises ValidationError."""
+    return records.restore(agreement, *agreement.plan_items.trashed(), by=by)
+
+
+def create_plan_item(agreement, *, entry_key=None, by, **fields) -> PlanItem:
+    """Add a row to an agreement's plan. Raises ValidationError."""
+    if entered := records.already_entered(PlanItem, agreement.organisation, entry_key):
+        return entered
+    item = PlanItem(organisation=agreement.organisation, agreement=agreement, entry_key=entry_key)
+    records.assign(item, fields)
+    with records.creating(item, by=by):
+        return item
+
+
+def update_plan_item(item, *, version=None, by, **fields) -> PlanItem:
+    """Change a plan row. Raises ValidationError, VersionConflict."""
+    with records.editing(item, by=by, version=version) as current:
+        records.assign(current, fields)
+    return current
+
+
+def trash_plan_item(item, *, by, version=None) -> PlanItem:
+    """Put a plan row into the trash. Raises ValidationError while activities refer to it."""
+    with transaction.atomic():
+        records.refuse_if_used(item, {"场活动": item.activities.filter(deleted_at__isnull=True).count()})
+        return records.trash(item, by=by, version=version)
+
+
+def restore_plan_item(item, *, by) -> PlanItem:
+    """Bring a plan row back. Raises ValidationError while its agreement is in the trash."""
+    if item.agreement.deleted_at:
+        raise ValidationError("这份协议在回收站里，请先恢复协议")
+    return records.restore(item, by=by)
