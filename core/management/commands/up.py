@@ -14,7 +14,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from core.runner import AlreadyRunning, Program, Supervisor, only_one
 
-
 # Ours alone: no port, nothing kept. Its warnings are about sizes and kept data we do not have.
 REDIS = """
 port 0
