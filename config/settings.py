@@ -210,7 +210,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 FONT_DIR = env.str("FONT_DIR", default="")
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "staticfiles").absolute()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -301,7 +301,7 @@ else:
 # What runs without being asked. One line a job; the job itself is idempotent.
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
-    "worker is alive": {"task": "core.tasks.note_worker_alive", "schedule": 10, "options": {"expires": 30}},
+    "worker is alive": {"task": "core.tasks.note_worker_alive", "schedule": 20, "options": {"expires": 20}},
     "expired sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
 }
 

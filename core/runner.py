@@ -25,6 +25,7 @@ from pathlib import Path
 
 QUICK = 30  # seconds; who dies sooner after a start is counted as failing
 ATTEMPTS = 5  # quick deaths in a row before we give up
+PAUSE = 1.0  # seconds before the first restart; doubled after each
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -177,9 +178,9 @@ class Supervisor:
                 )
                 self.stopping = True
                 return
-            delay = 2 ** (program.failures - 1)
+            delay = PAUSE * 2 ** (program.failures - 1)
             program.restart_at = time.monotonic() + delay
-            self._say(f"{program.name} 意外退出（{how}），{delay} 秒后重启")
+            self._say(f"{program.name} 意外退出（{how}），{delay:g} 秒后重启")
 
     def _ended(self, program: Program) -> None:
         """Clear away what is left of a program whose first process has ended."""

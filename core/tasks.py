@@ -1,6 +1,7 @@
 """Background work that belongs to no domain; config/settings.py says when each runs."""
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.core.cache import cache
 from django.core.management import call_command
 
@@ -11,6 +12,12 @@ WORKER_SEEN = "worker-seen"
 def note_worker_alive():
     """Leave a mark for a minute; /healthz says whether it is there."""
     cache.set(WORKER_SEEN, True, 60)
+
+
+@worker_ready.connect
+def note_at_once(sender, **kwargs):
+    """A worker that has just started need not wait for the scheduler to be noticed."""
+    note_worker_alive.delay()
 
 
 @shared_task
