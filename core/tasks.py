@@ -5,6 +5,8 @@ from celery.signals import worker_ready
 from django.core.cache import cache
 from django.core.management import call_command
 
+from core.history import seal_changes
+
 WORKER_SEEN = "worker-seen"
 
 
@@ -24,3 +26,9 @@ def note_at_once(sender, **kwargs):
 def clear_expired_sessions():
     """Sessions that have run out are of no use to anybody."""
     call_command("clearsessions")
+
+
+@shared_task
+def seal_history():
+    """Seal what was written to the history since the last time; two at once do no harm."""
+    seal_changes()

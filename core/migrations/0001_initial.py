@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                     "previous",
                     models.CharField(blank=True, max_length=64, unique=True, verbose_name="上一个摘要"),
                 ),
-                ("sealed_at", models.DateTimeField(auto_now_add=True, verbose_name="封存时间")),
+                ("sealed_at", models.DateTimeField(verbose_name="封存时间")),
             ],
             options={
                 "verbose_name": "封存",

@@ -27,7 +27,7 @@ class Seal(models.Model):
     count = models.PositiveIntegerField("条数")
     digest = models.CharField("摘要", max_length=64, unique=True)
     previous = models.CharField("上一个摘要", max_length=64, unique=True, blank=True)
-    sealed_at = models.DateTimeField("封存时间", auto_now_add=True)
+    sealed_at = models.DateTimeField("封存时间")
 
     class Meta:
         verbose_name = verbose_name_plural = "封存"
