@@ -126,6 +126,17 @@ def test_values_in_components_are_escaped():
         assert "<b>x" not in _drawn(source, value="<b>x"), source
 
 
+def test_bodies_of_components_stay_markup():
+    for start, end in (
+        ("page_header 'x'", "page_header"),
+        ("card 'x'", "card"),
+        ("banner", "banner"),
+        ("empty 'x'", "empty"),
+        ("menu 'x'", "menu"),
+    ):
+        assert "<i>x</i>" in _drawn(f"{{% {start} %}} <i>x</i> {{% end_{end} %}}"), start
+
+
 def test_fact_without_a_value_says_so():
     assert "未填" in _drawn('{% fact "地点" "" %}')
     assert ">0<" in _drawn('{% fact "人次" 0 %}')

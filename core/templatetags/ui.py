@@ -31,7 +31,7 @@ def page_header(content, title: str, sub: str = "", crumbs=(), under: str = ""):
     """
     return render_to_string(
         "components/page_header.html",
-        {"title": title, "sub": sub, "crumbs": crumbs, "under": under, "actions": content.strip()},
+        {"title": title, "sub": sub, "crumbs": crumbs, "under": under, "actions": mark_safe(content.strip())},
     )
 
 
