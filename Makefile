@@ -8,7 +8,7 @@ ARGS ?=
 sum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
 RUN_READY := $(VENV)/.ready-run-$(call sum,requirements.lock)
 DEV_READY := $(VENV)/.ready-dev-$(call sum,requirements-dev.lock)
-FRONT_READY := static/vendor/.ready-$(call sum,package-lock.json tools/icons.txt tools/frontend.py)
+FRONT_READY := static/vendor/.ready-$(call sum,package-lock.json tools/frontend.py)
 INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: help run test lint bench screenshots lock clean

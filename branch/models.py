@@ -281,7 +281,10 @@ class Certification(Record):
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
 
     objects = CertificationQuerySet.as_manager()
-    unlogged = Record.unlogged | {"reviewed_by", "reviewed_at"}  # the line of the history itself says who and when
+    unlogged = Record.unlogged | {
+        "reviewed_by",
+        "reviewed_at",
+    }  # the line of the history itself says who and when
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = "认证"

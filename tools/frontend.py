@@ -21,7 +21,6 @@ FILES = {
     "tom-select/dist/js/tom-select.complete.min.js": "tom-select.js",
     "tom-select/dist/css/tom-select.min.css": "tom-select.css",
     "tom-select/LICENSE": "tom-select.LICENSE.txt",
-    "@tabler/icons/LICENSE": "icons.LICENSE.txt",
 }
 
 
@@ -39,19 +38,6 @@ def npm(*arguments: str) -> None:
         sys.exit("npm 没有成功，原因见上。若网络不通，可设 npm_config_registry 为可用的镜像后重试。")
 
 
-def sprite(names: list[str]) -> str:
-    """One SVG with a symbol for each icon. Exits with a sentence on a name that the icon set has not."""
-    symbols = []
-    for name in names:
-        file = MODULES / "@tabler/icons/icons/outline" / f"{name}.svg"
-        if not file.exists():
-            sys.exit(f"tools/icons.txt: @tabler/icons has no outline icon named {name}")
-        drawing = re.search(r"<svg[^>]*>(.*)</svg>", file.read_text("utf-8"), re.DOTALL).group(1)
-        drawing = re.sub(r"\s+", " ", drawing).strip()
-        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>')
-    return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
-
-
 def copy() -> None:
     """Make static/vendor anew from node_modules."""
     shutil.rmtree(VENDOR, ignore_errors=True)
@@ -61,8 +47,6 @@ def copy() -> None:
         # The maps are not shipped, so nothing may ask for them.
         text = re.sub(r"\n?(//|/\*)# sourceMappingURL=\S+( \*/)?", "", text)
         (VENDOR / target).write_text(text, "utf-8")
-    lines = (ROOT / "tools" / "icons.txt").read_text("utf-8").split("\n")
-    (VENDOR / "icons.svg").write_text(sprite([line for line in lines if line and line[0] != "#"]), "utf-8")
 
 
 def bare_lock() -> None:
