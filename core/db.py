@@ -36,3 +36,14 @@ def lock(queryset):
     """The rows, locked until the transaction ends (SQLite has locked the whole file already)."""
     assert transaction.get_connection().in_atomic_block, "lock() needs a transaction"
     return queryset.select_for_update() if connection.features.has_select_for_update else queryset
+
+
+def lock_table(model) -> None:
+    """Nobody else writes the table until the transaction ends, for a rule about rows that are not there yet
+    (SQLite has locked the whole file already)."""
+    assert transaction.get_connection().in_atomic_block, "lock_table() needs a transaction"
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE ROW EXCLUSIVE MODE"
+            )

@@ -1,4 +1,4 @@
-"""Pages that belong to no domain."""
+"""Pages that belong to no domain: the way in, settings, accounts."""
 
 from django.urls import path
 
@@ -6,5 +6,19 @@ from core import views
 
 app_name = "core"
 urlpatterns = [
+    path("welcome/", views.welcome, name="welcome"),
+    path("accounts/link/<str:uid>/<str:token>/", views.password_link, name="password_link"),
+    path("settings/", views.settings, name="settings"),
     path("settings/styleguide/", views.styleguide, name="styleguide"),
+    path("settings/organisations/new/", views.organisation_new, name="organisation_new"),
+    path("settings/accounts/", views.account_list, name="accounts"),
+    path("settings/accounts/new/", views.account_new, name="account_new"),
+    path("settings/accounts/<int:pk>/", views.account_detail, name="account"),
+    path("settings/accounts/<int:pk>/link/", views.account_link, name="account_link"),
+    path("settings/accounts/<int:pk>/active/", views.account_active, name="account_active"),
+    path(
+        "settings/accounts/<int:pk>/second-factor/", views.account_second_factor, name="account_second_factor"
+    ),
+    path("settings/accounts/<int:pk>/roles/new/", views.role_new, name="role_new"),
+    path("settings/accounts/<int:pk>/roles/<int:role_pk>/end/", views.role_end, name="role_end"),
 ]

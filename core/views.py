@@ -1,14 +1,30 @@
-"""Pages that belong to no domain."""
+"""Pages that belong to no domain: the way in, settings, accounts."""
 
+from allauth.account.utils import perform_login
+from allauth.account.views import login as allauth_login
+from django.conf import settings as site
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection
-from django.http import JsonResponse
-from django.shortcuts import render
+from django.db.models import Prefetch, Q
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import accounts
+from core.context import frame_of
+from core.dates import today
+from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
+from core.models import Appointment, Change, Organisation
+from core.organisations import create_organisation
 from core.tasks import WORKER_SEEN
+
+_ACCOUNTS_A_PAGE = 50
 
 
 @login_not_required
@@ -29,6 +45,248 @@ def healthz(request):
     return JsonResponse({"status": "ok", "database": True, "worker": worker})
 
 
+# ---------------------------------------------------------------- the way in
+@login_not_required
+def login(request):
+    """The log-in page; before there is any account, the first-run page."""
+    if accounts.nobody_yet():
+        return redirect("core:welcome")
+    return allauth_login(request)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "POST"])
+def welcome(request):
+    """First run: makes the first branch and its secretary, once. Afterwards there is no such page."""
+    if not accounts.nobody_yet():
+        raise Http404
+    form = WelcomeForm(request.POST or None)
+    if form.is_valid():
+        fields = {name: value for name, value in form.cleaned_data.items() if name != "again"}
+        try:
+            user = accounts.first_run(**fields)
+        except ValidationError as error:
+            report(form, error)
+        else:
+            if user is None:
+                raise Http404
+            return perform_login(request, user, redirect_url="/")
+    return render(request, "core/welcome.html", {"form": form})
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "POST"])
+def password_link(request, uid, token):
+    """Where an invitation or reset link leads: sets the password and logs in. Looking does not use the link up."""
+    user = accounts.account_of_link(uid, token)
+    if user is None:
+        return render(request, "core/link_expired.html", status=410)
+    form = PasswordForm(request.POST or None, user=user)
+    if form.is_valid():
+        user = accounts.set_password(user, form.cleaned_data["password"], by=user)
+        if request.user.is_authenticated:
+            logout(request)
+        return perform_login(request, user, redirect_url="/")
+    return render(request, "core/password_link.html", {"form": form, "account": user})
+
+
+# ---------------------------------------------------------------- settings
+@require_safe
+def settings(request):
+    """One's own account, and what one looks after."""
+    scope = request.user.scope
+    places = list(Organisation.objects.visible_to(request.user).order_by("path"))
+    top = min((place.depth for place in places), default=0)
+    for place in places:
+        place.indent = place.depth - top
+    context = {
+        "places": places,
+        "appointments": frame_of(request).appointments,
+        "has_second_factor": request.user.authenticator_set.filter(type="totp").exists(),
+        "administers": bool(scope.administer),
+        "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),
+    }
+    return render(request, "core/settings.html", context)
+
+
+@require_safe
 def styleguide(request):
     """Every piece of the design system, for whoever builds or judges a page."""
     return render(request, "core/styleguide.html")
+
+
+@require_http_methods(["GET", "POST"])
+def organisation_new(request):
+    """Add a branch or a committee below one's own committee."""
+    if not Organisation.objects.administered_by(request.user).exclude(kind=Organisation.Kind.BRANCH).exists():
+        raise Http404
+    form = OrganisationForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        try:
+            place = create_organisation(**form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            report(form, error)
+        else:
+            messages.success(request, f"已新建{place.get_kind_display()}“{place}”")
+            return redirect("core:settings")
+    return render(request, "core/organisation_new.html", {"form": form})
+
+
+# ---------------------------------------------------------------- accounts of the places one looks after
+@require_safe
+def account_list(request):
+    """Accounts with a role in one's places, by user name."""
+    if not request.user.scope.administer:
+        raise Http404
+    found = accounts.administered_accounts(request.user)
+    words, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(username__icontains=words))
+    if after:
+        found = found.filter(username__gt=after)
+    roles = Prefetch(
+        "appointments", Appointment.objects.current().select_related("organisation"), to_attr="current"
+    )
+    page = list(found.order_by("username").prefetch_related(roles)[: _ACCOUNTS_A_PAGE + 1])
+    more = len(page) > _ACCOUNTS_A_PAGE
+    context = {
+        "accounts": page[:_ACCOUNTS_A_PAGE],
+        "q": words,
+        "after": after,
+        "next_after": page[_ACCOUNTS_A_PAGE - 1].username if more else "",
+    }
+    return render(request, "core/account_list.html", context)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def account_new(request):
+    """Make an account; its invitation link is on the page that follows."""
+    if not request.user.scope.administer:
+        raise Http404
+    form = AccountForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        try:
+            account = accounts.create_account(**form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            report(form, error)
+        except PermissionDenied:
+            form.add_error("role", "您不能授予这个角色，请联系上级管理员")
+        else:
+            return _account_page(request, account, link=accounts.invitation_link(account, by=request.user))
+    return render(request, "core/account_new.html", {"form": form})
+
+
+@never_cache
+@require_safe
+def account_detail(request, pk):
+    """One account: its roles, and what one may do for it."""
+    return _account_page(request, _administered(request, pk))
+
+
+@never_cache
+@require_POST
+def account_link(request, pk):
+    """Make a one-time link and show it, once, to be handed over."""
+    account = _administered(request, pk)
+    try:
+        link = accounts.reset_link(account, by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("core:account", pk)
+    return _account_page(request, account, link=link)
+
+
+@require_POST
+def account_active(request, pk):
+    """Disable an account, or enable it again."""
+    account, active = _administered(request, pk), request.POST.get("active") == "1"
+    try:
+        accounts.set_active(account, active, by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, "账号已启用" if active else "账号已停用")
+    return redirect("core:account", pk)
+
+
+@require_POST
+def account_second_factor(request, pk):
+    """Take off the second factor of somebody who lost it."""
+    accounts.remove_second_factor(_administered(request, pk), by=request.user)
+    messages.success(request, "两步验证已解除，本人登录后可以重新开启")
+    return redirect("core:account", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def role_new(request, pk):
+    """Give an account one more role."""
+    account = _administered(request, pk)
+    form = RoleForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        try:
+            accounts.grant_role(account, **form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            report(form, error)
+        except PermissionDenied:
+            form.add_error("role", "您不能授予这个角色，请联系上级管理员")
+        else:
+            messages.success(request, "已授予角色")
+            return redirect("core:account", pk)
+    return render(request, "core/role_new.html", {"form": form, "account": account})
+
+
+@require_http_methods(["GET", "POST"])
+def role_end(request, pk, role_pk):
+    """End a role on a day."""
+    account = _administered(request, pk)
+    appointment = get_object_or_404(
+        account.appointments.filter(organisation_id__in=request.user.scope.administer), pk=role_pk
+    )
+    form = EndRoleForm(request.POST or None)
+    if form.is_valid():
+        try:
+            accounts.end_role(appointment, **form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            report(form, error)
+        else:
+            messages.success(request, "已设定结束日期")
+            return redirect("core:account", pk)
+    return render(
+        request, "core/role_end.html", {"form": form, "account": account, "appointment": appointment}
+    )
+
+
+def _administered(request, pk):
+    """An account one looks after. Raises Http404 for any other."""
+    return get_object_or_404(accounts.administered_accounts(request.user), pk=pk)
+
+
+def _account_page(request, account, link=""):
+    user = request.user
+    appointments = list(account.appointments.select_related("organisation").order_by("-starts_on", "-pk"))
+    day = today()
+    for appointment in appointments:
+        appointment.is_over = appointment.ends_on is not None and appointment.ends_on < day
+        appointment.may_end = (
+            not appointment.is_over
+            and appointment.organisation_id in user.scope.administer
+            and appointment.role in accounts.grantable_roles(user, appointment.organisation)
+        )
+    context = {
+        "account": account,
+        "link": link,
+        "link_days": site.PASSWORD_RESET_TIMEOUT // 86400,
+        "appointments": appointments,
+        "may_manage": accounts.may_manage(user, account),
+        "waits": not account.has_usable_password(),
+        "has_second_factor": account.authenticator_set.filter(type="totp").exists(),
+        "changes": Change.objects.filter(
+            model="core.user", object_id=account.pk, organisation_id__in=user.scope.read
+        ).order_by("-pk")[:20],
+    }
+    return render(request, "core/account_detail.html", context)

@@ -35,6 +35,12 @@ def page_header(content, title: str, sub: str = "", crumbs=(), under: str = ""):
     )
 
 
+@register.simple_tag
+def crumb_list(*texts_and_urls):
+    """Crumbs written in a template: `{% crumb_list "设置" settings_url "账号" "" as crumbs %}`."""
+    return list(zip(texts_and_urls[::2], texts_and_urls[1::2], strict=True))
+
+
 @register.simple_block_tag(end_name="end_card")
 def card(
     content, title: str, note: str = "", count=None, more: str = "", more_url: str = "", flush: bool = False
