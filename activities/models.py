@@ -60,10 +60,14 @@ class ActivityQuerySet(RecordQuerySet):
 
     def with_service(self):
         """Annotate `serves_people` (it records people served: outreach), `is_measured_count` (they were counted, not
-        estimated; no method counts as estimated) and `is_joint` (with a partner, named directly or through the
-        agreement)."""
-        named = ActivityPartner.objects.filter(activity=OuterRef("pk"))
-        party = AgreementParty.objects.filter(agreement=OuterRef("agreement"))
+        estimated; no method counts as estimated) and `is_joint` (with a partner that counts, named directly or
+        through an agreement that counts)."""
+        partners = Partner.objects.reportable()
+        agreements = Agreement.objects.reportable()
+        named = ActivityPartner.objects.filter(activity=OuterRef("pk"), partner__in=partners)
+        party = AgreementParty.objects.filter(
+            agreement=OuterRef("agreement"), agreement__in=agreements, partner__in=partners
+        )
         return self.annotate(
             serves_people=_whether(Q(person_times__gt=0) | Q(persons__gt=0)),
             is_measured_count=_whether(Q(count_method__in=Activity.MEASURED)),

@@ -183,10 +183,12 @@ def _activity_questions(vocabulary):
 
 
 def _partners(window, organisations):
-    """Partners with whom an activity was held in the window, named by it or party to its agreement."""
+    """Partners with whom an activity was held in the window, named by it or party to its agreement. (An agreement
+    that may not count leads to nobody: figures are made of what counts and of nothing else.)"""
     held = Activity.objects.reportable().of(organisations).held_in(window)
+    agreements = Agreement.objects.reportable().filter(pk__in=held.values("agreement_id"))
     named = ActivityPartner.objects.filter(activity__in=held)
-    party = AgreementParty.objects.filter(agreement__in=held.values("agreement_id"))
+    party = AgreementParty.objects.filter(agreement__in=agreements)
     return (
         Partner.objects.reportable()
         .of(organisations)
