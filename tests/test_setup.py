@@ -55,7 +55,8 @@ def test_browser_reaches_the_live_server(page):
 
 
 @pytest.mark.django_db
-def test_pages_carry_a_strict_policy_and_no_cookie_for_scripts(client):
+def test_pages_carry_a_strict_policy_and_no_cookie_for_scripts(client, django_user_model):
+    django_user_model.objects.create_user("alice", name="甲")  # before any account, the first-run page stands here
     page = client.get("/accounts/login/")
     policy = page["Content-Security-Policy"]
     assert "default-src 'self'" in policy
@@ -67,7 +68,7 @@ def test_pages_carry_a_strict_policy_and_no_cookie_for_scripts(client):
 
 @pytest.mark.django_db
 def test_a_page_asks_for_an_account_unless_it_says_otherwise(client):
-    assert client.get("/accounts/email/")["Location"].startswith("/accounts/login/")
+    assert client.get("/settings/")["Location"].startswith("/accounts/login/")
 
 
 # ---------------------------------------------------------------- settings from the environment
