@@ -22,6 +22,7 @@ from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
 from core.models import Appointment, Change, Organisation
 from core.organisations import create_organisation
+from core.styleguide import samples
 from core.tasks import WORKER_SEEN
 
 _ACCOUNTS_A_PAGE = 50
@@ -116,7 +117,7 @@ def settings(request):
 @require_safe
 def styleguide(request):
     """Every piece of the design system, for whoever builds or judges a page."""
-    return render(request, "core/styleguide.html")
+    return render(request, "core/styleguide.html", samples())
 
 
 @require_http_methods(["GET", "POST"])

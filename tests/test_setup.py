@@ -56,7 +56,9 @@ def test_browser_reaches_the_live_server(page):
 
 @pytest.mark.django_db
 def test_pages_carry_a_strict_policy_and_no_cookie_for_scripts(client, django_user_model):
-    django_user_model.objects.create_user("alice", name="甲")  # before any account, the first-run page stands here
+    django_user_model.objects.create_user(
+        "alice", name="甲"
+    )  # before any account, the first-run page stands here
     page = client.get("/accounts/login/")
     policy = page["Content-Security-Policy"]
     assert "default-src 'self'" in policy

@@ -8,10 +8,22 @@ from __future__ import annotations
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+
+from core.models import Change
 
 register = template.Library()
+
+_SHORT = {
+    "joint_building": "联建",
+    "education_service": "服务",
+    "technology_empowerment": "科技",
+    "practice_education": "育人",
+    "branch_life": "支部",
+}
+_LONGEST_VALUE = 80
 
 
 @register.simple_tag
@@ -72,9 +84,11 @@ def badge(text: str, tone: str = "", icon: str = ""):
 
 @register.inclusion_tag("components/lines.html")
 def task_lines(lines, short: bool = False):
-    """Task lines as dots with words. Arguments: lines, members of TaskLine; short, the last two
-    characters of each (服务, 育人)."""
-    return {"lines": lines, "short": short}
+    """Task lines as dots with words. Arguments: lines, members of TaskLine; short, two characters of each."""
+    return {
+        "lines": [(line.value, line.label, _SHORT.get(line.value, line.label)) for line in lines],
+        "short": short,
+    }
 
 
 @register.inclusion_tag("components/stat.html")
@@ -132,6 +146,27 @@ def pager(summary: str = "", first_url: str = "", next_url: str = ""):
 def history(changes):
     """The history of a record in words. Arguments: changes, rows of core.Change, newest first."""
     return {"changes": changes}
+
+
+@register.filter
+def in_words(change):
+    """What somebody did, as a sentence without its subject: 把服务人次从 80 改为 86."""
+    verb = change.get_verb_display()
+    if change.verb in (Change.Verb.CREATE, Change.Verb.IMPORT) or not change.changes:
+        return format_html("{}了{}", verb, change.object_name)
+    told = format_html_join(
+        "；", "{}", [(_told(field, *values),) for field, values in change.changes.items()]
+    )
+    return told if change.verb == Change.Verb.UPDATE else format_html("{}：{}", verb, told)
+
+
+def _told(field, before, after):
+    before, after = Truncator(before).chars(_LONGEST_VALUE), Truncator(after).chars(_LONGEST_VALUE)
+    if before and after:
+        return format_html("把{}从 <del>{}</del> 改为 <ins>{}</ins>", field, before, after)
+    if after:
+        return format_html("{} <ins>{}</ins>", field, after)
+    return format_html("删去{} <del>{}</del>", field, before)
 
 
 @register.inclusion_tag("components/progress.html")

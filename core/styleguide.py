@@ -1,0 +1,127 @@
+"""What the style guide shows: samples, none of them real."""
+
+import datetime as dt
+import re
+from types import SimpleNamespace
+
+from django import forms
+from django.conf import settings
+
+from core.models import Change
+
+PALETTE = [
+    {
+        "name": "品牌与主要操作",
+        "tokens": [
+            ("red-50", "浅底"),
+            ("red-100", "浅底"),
+            ("red-500", "图形"),
+            ("red-600", "主按钮"),
+            ("red-700", "按下、当前位置"),
+        ],
+    },
+    {
+        "name": "暖灰：页面与文字",
+        "tokens": [
+            ("grey-0", "卡片"),
+            ("grey-50", "页面"),
+            ("grey-100", "分隔"),
+            ("grey-200", "边框"),
+            ("grey-300", "按钮边框"),
+            ("grey-500", "次要文字"),
+            ("grey-600", "辅助文字"),
+            ("grey-900", "正文"),
+        ],
+    },
+    {
+        "name": "墨蓝：链接、数字、图表、焦点（不表示状态）",
+        "tokens": [
+            ("ink-50", "底"),
+            ("ink-100", "底"),
+            ("ink-200", "边框"),
+            ("ink-300", "图形"),
+            ("ink-500", "条形"),
+            ("ink-600", "链接、焦点"),
+            ("ink-700", "文字"),
+        ],
+    },
+    {
+        "name": "状态；金色只用于荣誉",
+        "tokens": [
+            ("ok-50", "底"),
+            ("ok-700", "完成"),
+            ("warn-50", "底"),
+            ("warn-700", "待办、存疑"),
+            ("bad-50", "底"),
+            ("bad-700", "过期、错误"),
+            ("gold-50", "底"),
+            ("gold-700", "荣誉"),
+        ],
+    },
+    {
+        "name": "任务线",
+        "tokens": [
+            ("line-joint", "党建联建"),
+            ("line-service", "教育服务"),
+            ("line-tech", "科技赋能"),
+            ("line-practice", "实践育人"),
+            ("line-branch", "支部建设"),
+        ],
+    },
+]
+# As activities.TaskLine, which core may not import.
+LINES = [
+    SimpleNamespace(value=value, label=label)
+    for value, label in (
+        ("joint_building", "党建联建"),
+        ("education_service", "教育服务"),
+        ("technology_empowerment", "科技赋能"),
+        ("practice_education", "实践育人"),
+        ("branch_life", "支部建设"),
+    )
+]
+
+
+class SampleForm(forms.Form):
+    """Each kind of field, in each of its states."""
+
+    theme = forms.CharField(label="主题", initial="数字助老进社区")
+    held_on = forms.CharField(label="日期", initial="2024-06", help_text="不知道哪天可只填年月")
+    line = forms.ChoiceField(label="任务线", choices=[(line.value, line.label) for line in LINES])
+    present = forms.IntegerField(label="实到人数")
+    total = forms.CharField(label="合计", initial="1,086", disabled=True, required=False)
+    ways = forms.MultipleChoiceField(
+        label="形式",
+        choices=[("1", "党课"), ("2", "参观"), ("3", "座谈")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    quotable = forms.BooleanField(label="同意引用", required=False)
+
+
+def samples() -> dict:
+    """The context of the page."""
+    form = SampleForm(
+        {"theme": "数字助老进社区", "held_on": "2024-06", "line": "education_service", "present": "19"}
+    )
+    form.add_error("present", "实到 19 人，多于应到 17 人")
+    told = [
+        ("韩振东", "update", {"服务人次": ["80（估计）", "86（签到）"]}, dt.datetime(2024, 9, 23, 10, 12)),
+        ("周若兰", "attach", {}, dt.datetime(2024, 9, 22, 20, 31)),
+        ("韩振东", "create", {}, dt.datetime(2024, 9, 21, 11, 36)),
+    ]
+    return {
+        "palette": PALETTE,
+        "icons": re.findall(r'id="([a-z-]+)"', (settings.BASE_DIR / "static/icons.svg").read_text()),
+        "lines": LINES,
+        "some_lines": LINES[1:3],
+        "form": form,
+        "changes": [
+            Change(actor_name=who, verb=verb, changes=changes, at=at, object_name="数字助老进社区")
+            for who, verb, changes, at in told
+        ],
+        "attachments": [
+            {"name": "签到表.pdf", "kind_name": "签到表", "size": 320_000, "url": "#detail"},
+            {"name": "活动通知.pdf", "kind_name": "通知", "size": 88_000, "url": "#detail"},
+        ],
+    }

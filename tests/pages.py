@@ -1,0 +1,52 @@
+"""What any page can be asked for: WCAG 2.2 AA as far as a script can see it, and no sideways scrolling."""
+
+_LOOK = """() => {
+  const faults = [], seen = new Set();
+  const shown = (element) => element.getClientRects().length > 0;
+  const name = (element) => (element.getAttribute("aria-label") || element.textContent || element.title || "").trim()
+    || [...element.querySelectorAll("img[alt], [aria-label]")].map((e) => e.alt || e.ariaLabel).join("");
+  const tell = (element) => element.outerHTML.slice(0, 120);
+  if (document.documentElement.scrollWidth > innerWidth) {
+    const reaches = (element) => shown(element) && element.getBoundingClientRect().right > innerWidth + 1;
+    const wide = [...document.body.querySelectorAll("*")].find(reaches);
+    faults.push(`wider than the screen (${document.documentElement.scrollWidth}): ${wide ? tell(wide) : ""}`);
+  }
+  if (document.documentElement.lang !== "zh-Hans") faults.push("no language");
+  if (!document.title.endsWith("支部台账")) faults.push(`title: ${document.title}`);
+  if (document.querySelectorAll("h1").length !== 1) faults.push(`${document.querySelectorAll("h1").length} h1`);
+  if (document.querySelectorAll("main").length !== 1) faults.push("not one main");
+  for (const element of document.querySelectorAll("[id]")) {
+    if (seen.has(element.id)) faults.push(`id twice: ${element.id}`);
+    seen.add(element.id);
+  }
+  for (const element of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (shown(element) && !element.labels.length && !element.ariaLabel && !element.getAttribute("aria-labelledby"))
+      faults.push(`no label: ${tell(element)}`);
+  }
+  for (const element of document.querySelectorAll("a[href], button, summary")) {
+    if (shown(element) && !name(element)) faults.push(`no name: ${tell(element)}`);
+  }
+  for (const element of document.querySelectorAll("img:not([alt])")) faults.push(`no alt: ${tell(element)}`);
+  for (const element of document.querySelectorAll("[aria-describedby]")) {
+    for (const id of element.getAttribute("aria-describedby").split(" "))
+      if (!document.getElementById(id)) faults.push(`described by nothing: ${id}`);
+  }
+  for (const element of document.querySelectorAll("[style]")) faults.push(`style attribute: ${tell(element)}`);
+  for (const element of document.querySelectorAll("a[href='#'], a:not([href])"))
+    faults.push(`dead link: ${tell(element)}`);
+  for (const element of document.querySelectorAll("nav")) {
+    if (shown(element) && !element.ariaLabel) faults.push(`nav without a name: ${tell(element)}`);
+  }
+  // Target size (2.5.8): 24 by 24, but for links inside a line of text.
+  for (const element of document.querySelectorAll("button, summary, a.btn, input:not([type=hidden]), select")) {
+    const box = element.getBoundingClientRect();
+    if (shown(element) && !element.closest("label, .field") && (box.width < 24 || box.height < 24))
+      faults.push(`smaller than 24: ${tell(element)}`);
+  }
+  return faults;
+}"""
+
+
+def faults_of(page) -> list[str]:
+    """What is wrong with the page a browser shows; empty if nothing."""
+    return page.evaluate(_LOOK)
