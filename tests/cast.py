@@ -21,11 +21,9 @@ from tests.factories import (
 )
 
 PEOPLE = ("alice", "bob", "charlie", "diana", "frank", "grace", "eve")
-# What goes into a test's name and what a login form would take.
-PASSWORD = "a-Right-One-77"
 
 
-def make_cast(**secrets) -> SimpleNamespace:
+def make_cast() -> SimpleNamespace:
     """The places (college, north, south), the people by name, and the members behind alice, bob and charlie."""
     college = CommitteeFactory(code="college", name="信息工程学院党委")
     north = OrganisationFactory(parent=college, code="north", name="北楼教师党支部")

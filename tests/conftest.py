@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.cast import cast, sign_in  # noqa: F401
+
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
