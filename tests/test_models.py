@@ -309,15 +309,16 @@ def test_kind_code_is_plain(code):
 def test_outcome_states_belong_to_the_kind(kind, allowed):
     outcome = factories.OutcomeFactory(kind_id=kind, subtype="design" if kind == "patent" else "", status="")
     outcome = Outcome.objects.get(pk=outcome.pk)
-    accepted = set()
+    accepted, said = set(), []
     for status in Outcome.Status.values:
         outcome.status = status
         try:
             outcome.full_clean()
             accepted.add(status)
         except ValidationError as refusal:
-            assert CHINESE.search(refusal.message_dict["status"][0])
+            said += refusal.message_dict["status"]
     assert accepted == allowed
+    assert all("状态只能是" in sentence for sentence in said)
 
 
 def number(twelve):

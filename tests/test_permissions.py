@@ -248,6 +248,7 @@ def test_compilation_of_a_report_in_the_trash_is_not_seen(cast):
         ("diana", {"college", "north", "south"}, {"college", "north", "south"}),
         ("frank", {"college", "north", "south"}, set()),
         ("grace", set(), set()),
+        ("eve", set(), set()),
     ],
 )
 def test_places_in_sight(person, visible, editable, cast):

@@ -13,7 +13,7 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from core.dates import today
 from core.fields import LineField
-from core.permissions import NOBODY, Scope
+from core.permissions import NOBODY, Scope, scope_of
 
 code_validator = RegexValidator(r"^[a-z0-9][a-z0-9-]{0,49}\Z", "代码只能用小写字母、数字和连字符")
 
@@ -54,15 +54,15 @@ class OrganisationQuerySet(MP_NodeQuerySet):
 
     def visible_to(self, user):
         """Places the user reads, or belongs to as a member."""
-        return self.filter(pk__in=user.scope.read | user.scope.belong)
+        return self.filter(pk__in=scope_of(user).read | scope_of(user).belong)
 
     def editable_by(self, user):
         """Places whose records the user may edit."""
-        return self.filter(pk__in=user.scope.edit)
+        return self.filter(pk__in=scope_of(user).edit)
 
     def administered_by(self, user):
         """Places whose accounts and settings the user looks after."""
-        return self.filter(pk__in=user.scope.administer)
+        return self.filter(pk__in=scope_of(user).administer)
 
 
 class OrganisationManager(MP_NodeManager.from_queryset(OrganisationQuerySet)):
