@@ -4,6 +4,15 @@
 folds over the same families (families.py), so they cannot disagree; a test walks every key to prove it.
 """
 
-from reports.figures.compute import Figure, UnknownFigure, compute, drill_down, freeze, resolve, total
+from reports.figures.compute import (
+    Figure,
+    UnknownFigure,
+    compute,
+    drill_down,
+    freeze,
+    repeated,
+    resolve,
+    total,
+)
 
-__all__ = ["Figure", "UnknownFigure", "compute", "drill_down", "freeze", "resolve", "total"]
+__all__ = ["Figure", "UnknownFigure", "compute", "drill_down", "freeze", "repeated", "resolve", "total"]

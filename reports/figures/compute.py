@@ -215,6 +215,38 @@ def total(figures: Iterable[Figure]) -> Figure:
     return Figure(first.key, first.label, first.unit, first.line, value, is_money=first.is_money, **parts)
 
 
+def repeated(organisations: Iterable[int], window: Window) -> dict[str, int]:
+    """How many of the units that several branches add up to are one thing held by two or more of them: {key: how many
+    too many}, only where there are any. 合计 n，去重后 n minus this.
+
+    Counts only: a sum of money or people is nobody's to divide.
+    """
+    found: dict[str, int] = {}
+    organisations = list(organisations)
+    vocabulary = Vocabulary()
+    for family in FAMILIES:
+        if family.identity is None:
+            continue
+        rows = (
+            family.rows(window, organisations)
+            .order_by()
+            .annotate(identity=family.identity)
+            .exclude(identity="")
+        )
+        holders: dict[str, list[dict]] = {}
+        for row in rows.values("identity", family.organisation, *family.dimensions).distinct():
+            holders.setdefault(row["identity"], []).append(row)
+        shared = [rows for rows in holders.values() if len({row[family.organisation] for row in rows}) > 1]
+        for question in family.questions(vocabulary) if shared else ():
+            places = [
+                {row[family.organisation] for row in rows if _matches(question, row)} for rows in shared
+            ]
+            extra = sum(len(branches) - 1 for branches in places if branches)
+            if extra and not question.sums:
+                found[question.key] = extra
+    return found
+
+
 def freeze(organisation, window: Window) -> dict:
     """Every figure of one branch with the records behind it: the body of figures.json, without compile time and digest.
 

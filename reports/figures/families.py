@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Lower, Replace, Upper
 
 from activities.kinds import BRANCH_LIFE
 from activities.models import Activity, ActivityKind, ActivityPartner, TaskLine, plan_items_done
@@ -47,7 +49,8 @@ class Family:
 
     rows: the reportable records of the organisations that any of the questions may count; unit: the column that
     is counted, each value once; listed: the model the unit identifies; title, date: its columns for a list
-    (date: the stem of a partial date, or a day).
+    (date: the stem of a partial date, or a day); identity: by what two branches' records are known to be the same
+    thing (empty: by nothing).
     """
 
     name: str
@@ -60,6 +63,7 @@ class Family:
     title: str = "name"
     date: str | None = None
     organisation: str = "organisation_id"
+    identity: Combinable | None = None
 
 
 class Vocabulary:
@@ -298,6 +302,17 @@ def _contributors(window, organisations):
     return Contribution.objects.filter(outcome__in=books, member__in=members)
 
 
+# Two branches hold the same result if its DOI or its patent number says so.
+SAME_OUTCOME = Case(
+    When(~Q(doi=""), then=Concat(Value("doi:"), Lower("doi"))),
+    When(
+        Q(kind__states="patent") & ~Q(number=""),
+        then=Concat(Value("patent:"), Replace(Upper("number"), Value(" "), Value(""))),
+    ),
+    default=Value(""),
+    output_field=models.CharField(),
+)
+
 # In report order.
 FAMILIES = [
     Family("members", Member, _members, _member_questions, ("standing",)),
@@ -320,7 +335,9 @@ FAMILIES = [
         title="theme",
         date="starts_on",
     ),
-    Family("partners", Partner, _partners, _partner_questions, ("kind_id",), date="since"),
+    Family(
+        "partners", Partner, _partners, _partner_questions, ("kind_id",), date="since", identity=F("name_key")
+    ),
     Family(
         "agreements_signed",
         Agreement,
@@ -354,6 +371,7 @@ FAMILIES = [
         ("kind_id", "subtype", "level", "standing"),
         ("contract_amount", "received_amount"),
         date="date",
+        identity=SAME_OUTCOME,
     ),
     Family(
         "book_contributors",
