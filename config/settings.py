@@ -190,13 +190,22 @@ ACCOUNT_ADAPTER = "core.adapters.AccountAdapter"  # sign-up is closed there
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_FORMS = {"login": "core.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "core.forms.LoginForm",
+    "reauthenticate": "core.forms.ConfirmPasswordForm",
+    "change_password": "core.forms.ChangePasswordForm",
+}
 ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_HOURS says, without asking
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/15m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "支部台账"
+MFA_FORMS = {
+    "authenticate": "core.forms.CodeForm",
+    "reauthenticate": "core.forms.ConfirmCodeForm",
+    "activate_totp": "core.forms.ActivateCodesForm",
+}
 
 # ---------------------------------------------------------------- sessions
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600

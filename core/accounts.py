@@ -38,16 +38,11 @@ def grantable_roles(user, organisation: Organisation) -> list[str]:
     roles = list(_BRANCH_ROLES if organisation.is_branch else _COMMITTEE_ROLES)
     if organisation.is_root() and organisation.is_branch:
         roles.append(Role.ADMIN)  # the installation of a single branch
-    if user is None or _is_admin_over(user, organisation):
+    if user is None or organisation.pk in user.scope.command:
         return roles
     if organisation.pk in user.scope.administer:
         return [role for role in roles if role in _SECRETARY_GRANTS]
     return []
-
-
-def _is_admin_over(user, organisation) -> bool:
-    held = Appointment.objects.current().filter(user=user, role=Role.ADMIN).select_related("organisation")
-    return any(organisation.path.startswith(appointment.organisation.path) for appointment in held)
 
 
 def administered_accounts(user):

@@ -1,13 +1,18 @@
 """How forms look, and the forms of accounts."""
 
-from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.renderers import TemplatesSetting
 
+from core import accounts
 from core.dates import today
 from core.models import Appointment, Organisation
+
+_PASSWORD_HINT = "至少 10 位，不能全是数字，不要用姓名或常见密码"
 
 
 class Renderer(TemplatesSetting):
@@ -34,18 +39,51 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class LoginForm(AllauthLoginForm):
-    """allauth's, with labels instead of placeholders."""
+class _Plain:
+    """allauth's forms repeat each label as a placeholder; ours stand above the field."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        if "code" in self.fields:
+            self.fields["code"].label = "验证码"
+
+
+class LoginForm(_Plain, account_forms.LoginForm):
+    """User name and password."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs |= {
             "autofocus": True,
             "autocapitalize": "none",
             "spellcheck": "false",
         }
+
+
+class ConfirmPasswordForm(_Plain, account_forms.ReauthenticateForm):
+    """The password once more, before something that matters."""
+
+
+class ChangePasswordForm(_Plain, account_forms.ChangePasswordForm):
+    """The old password, and the new one twice."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _PASSWORD_HINT
+
+
+class CodeForm(_Plain, mfa_forms.AuthenticateForm):
+    """The second factor at log-in."""
+
+
+class ConfirmCodeForm(_Plain, mfa_forms.ReauthenticateForm):
+    """The second factor once more, before something that matters."""
+
+
+class ActivateCodesForm(_Plain, totp_forms.ActivateTOTPForm):
+    """The first code, which proves that the phone has the key."""
 
 
 class PasswordForm(forms.Form):
@@ -55,7 +93,7 @@ class PasswordForm(forms.Form):
         label="密码",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="至少 10 位，不能全是数字，不要用姓名或常见密码",
+        help_text=_PASSWORD_HINT,
     )
     again = forms.CharField(
         label="再输一遍", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -122,9 +160,11 @@ class RoleForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         places = Organisation.objects.administered_by(user).order_by("path")
+        roles = {role for place in places for role in accounts.grantable_roles(user, place)}
         self.fields["organisation"].queryset = places
-        self.fields["role"].choices = Appointment.Role.choices
+        self.fields["role"].choices = [choice for choice in Appointment.Role.choices if choice[0] in roles]
         self.initial.setdefault("role", Appointment.Role.MEMBER)
+        self.initial.setdefault("organisation", next((place for place in places if place.is_branch), None))
 
 
 class AccountForm(RoleForm):

@@ -30,7 +30,7 @@ def create_organisation(
     operator's command. Raises PermissionDenied if `by` may not (a committee's admin adds below the committee, the
     installation's admin also at the top), ValidationError with sentences for the reader.
     """
-    if by and not (by.scope.administers_root if parent is None else _administers_tree(by, parent)):
+    if by and not (by.scope.administers_root if parent is None else parent.pk in by.scope.command):
         raise PermissionDenied
     place = Organisation(code=code, name=name, short_name=short_name, kind=kind)
     with transaction.atomic():
@@ -61,8 +61,3 @@ def create_organisation(
             changes=difference({}, {label: text for label, text in after.items() if text}),
         )
     return place
-
-
-def _administers_tree(user, place) -> bool:
-    """Whether the user is a committee's admin here: a secretary looks after a branch, not after the tree."""
-    return place.pk in user.scope.administer and not place.is_branch

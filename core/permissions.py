@@ -15,14 +15,15 @@ from django.http import Http404
 class Scope:
     """The ids of the organisations one account reaches, resolved once.
 
-    read: sees every record; edit: changes them; administer: looks after accounts and settings;
-    belong: reads what an ordinary member of the branch may.
+    read: sees every record; edit: changes them; administer: looks after accounts and settings; command: does so as
+    an admin, who may give every role there; belong: reads what an ordinary member of the branch may.
     """
 
     user_id: int | None
     read: frozenset[int] = frozenset()
     edit: frozenset[int] = frozenset()
     administer: frozenset[int] = frozenset()
+    command: frozenset[int] = frozenset()
     belong: frozenset[int] = frozenset()
     administers_root: bool = False
 

@@ -14,6 +14,7 @@ from core import accounts
 from core.dates import today
 from core.models import Appointment, Change, Organisation, User
 from core.organisations import create_organisation
+from tests.pages import faults_of
 
 PASSWORD = "Correct-horse-77"
 
@@ -431,6 +432,45 @@ def test_invitation_from_hand_to_hand(people, browse, settings, live_server, jav
     assert "1042" in guest.get_by_role("main").inner_text()
     guest.goto(link)
     assert "链接已失效" in guest.get_by_role("main").inner_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_second_factor_from_set_up_to_recovery_code(people, browse, live_server):
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    def log_in(page):
+        page.goto("/accounts/login/")
+        page.get_by_label("用户名").fill("bob")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    page = browse(phone=True)
+    log_in(page)
+    page.goto("/accounts/2fa/totp/activate/")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="确认").click()
+    page.wait_for_url("**/totp/activate/")
+    assert faults_of(page) == []
+    secret = page.locator("code.secret").inner_text()
+    page.get_by_label("验证码").fill(
+        format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    )
+    page.get_by_role("button", name="开启").click()
+    page.wait_for_url("**/recovery-codes/")
+    assert faults_of(page) == []
+    code = page.locator(".codes li").first.inner_text()
+    for path in ("", "recovery-codes/generate/", "totp/deactivate/"):
+        page.goto(f"/accounts/2fa/{path}")
+        assert faults_of(page) == [], path
+    other = browse(javascript=False)
+    log_in(other)
+    other.get_by_label("验证码").fill("000000")
+    other.get_by_role("button", name="登录").click()
+    assert "验证码不对" in other.get_by_role("main").inner_text()
+    other.get_by_label("验证码").fill(code)
+    other.get_by_role("button", name="登录").click()
+    other.wait_for_url(f"{live_server.url}/")
 
 
 # ---------------------------------------------------------------- first run

@@ -125,7 +125,7 @@ class AppointmentQuerySet(models.QuerySet):
 
     def scope(self, user: User) -> Scope:
         """What these roles, all of one account, reach: two queries, the second only for roles over a subtree."""
-        read, edit, administer, belong, roots = set(), set(), set(), set(), {}
+        read, edit, administer, command, belong, roots = set(), set(), set(), set(), set(), {}
         for appointment in self.select_related("organisation"):
             place, role = appointment.organisation, appointment.role
             if role in (Appointment.Role.SECRETARY, Appointment.Role.COMMITTEE_MEMBER):
@@ -141,13 +141,13 @@ class AppointmentQuerySet(models.QuerySet):
             if above:
                 read.add(pk)
             if any(above):
-                edit.add(pk)
-                administer.add(pk)
+                command.add(pk)
         return Scope(
             user.pk,
-            read=frozenset(read | edit),
-            edit=frozenset(edit),
-            administer=frozenset(administer),
+            read=frozenset(read | edit | command),
+            edit=frozenset(edit | command),
+            administer=frozenset(administer | command),
+            command=frozenset(command),
             belong=frozenset(belong),
             administers_root=any(
                 is_admin and len(path) == Organisation.steplen for path, is_admin in roots.items()
