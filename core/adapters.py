@@ -1,6 +1,7 @@
 """What we decide differently from allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.urls import reverse
 
 from core import accounts
@@ -15,7 +16,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "密码连续输错次数太多，请 15 分钟后再试，或请支部书记给您一个重设密码链接",
         "enter_current_password": "现在的密码不对",
         "incorrect_password": "密码不对",
-        "incorrect_code": "验证码不对或已过期",
     }
 
     def is_open_for_signup(self, request) -> bool:
@@ -29,3 +29,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request) -> str:
         """Back to where it was changed from."""
         return reverse("core:settings")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Its sentences, as we say them."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "incorrect_code": "验证码不对或已过期"}
