@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from core import views
+from core import downloads, views
 
 app_name = "core"
 urlpatterns = [
+    path("files/<int:pk>/", downloads.attachment_download, name="attachment_download"),
     path("welcome/", views.welcome, name="welcome"),
     path("accounts/link/<str:uid>/<str:token>/", views.password_link, name="password_link"),
     path("settings/", views.settings, name="settings"),

@@ -1,0 +1,199 @@
+"""Files: stored once by their content, attached to records as proof.
+
+The bytes come first, the row last: a file is written under a temporary name, synced and renamed to its SHA-256, and
+only then is there a Blob that speaks of it. A crash leaves at most a file that nothing names, never a row without
+bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from core.models import Attachment, Blob, Change
+from core.records import log
+from core.text import tidy
+
+_CHUNK = 1 << 20
+_INCOMING = "incoming"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+# What the first bytes say; a name or a browser's word for the type is never trusted.
+_MAGIC = [
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    (re.compile(rb"GIF8[79]a"), "image/gif"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
+    (re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1)", re.DOTALL), "image/heic"),
+    (re.compile(rb"%PDF-"), "application/pdf"),
+]
+_ZIPPED = {
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    ".pptx": f"{_OFFICE}.presentationml.presentation",
+}
+
+
+# ---------------------------------------------------------------- bytes
+def blob_path(sha256: str) -> Path:
+    """Where the bytes of this SHA-256 lie: MEDIA_ROOT/ab/abcdef…"""
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
+
+
+def store_file(source, media_type: str) -> Blob:
+    """Store bytes, or what a binary stream holds from its start, once by content.
+
+    Raises OSError (disk full …); then nothing is left behind.
+    """
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    incoming = Path(settings.MEDIA_ROOT) / _INCOMING / uuid.uuid4().hex
+    incoming.parent.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with open(incoming, "xb") as file:
+            stream.seek(0)
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        path = blob_path(digest.hexdigest())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        incoming.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        os.replace(incoming, path)  # the same bytes again: mends a file that was lost or damaged
+        _sync_directory(path.parent)
+    finally:
+        incoming.unlink(missing_ok=True)
+    return Blob.objects.get_or_create(
+        sha256=digest.hexdigest(), defaults={"size": size, "media_type": media_type}
+    )[0]
+
+
+def _sync_directory(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_blob(blob: Blob):
+    """The bytes of a blob as a binary stream. Raises FileNotFoundError if they are gone from the disk."""
+    return open(blob_path(blob.sha256), "rb")
+
+
+def media_type_of(head: bytes, name: str) -> str:
+    """The type that the first bytes of a file (at least 16) show; `name` only tells Office files from other ZIPs."""
+    for pattern, media_type in _MAGIC:
+        if pattern.match(head):
+            return media_type
+    if head.startswith(b"PK\x03\x04"):
+        return _ZIPPED.get(Path(name).suffix.lower(), "application/zip")
+    return "application/octet-stream"
+
+
+# ---------------------------------------------------------------- proof of a record
+def attachments_of(record):
+    """The live attachments of a record, in order, with their blobs."""
+    return (
+        Attachment.objects.filter(
+            content_type=ContentType.objects.get_for_model(record),
+            object_id=record.pk,
+            deleted_at__isnull=True,
+        )
+        .select_related("blob")
+        .order_by("position", "pk")
+    )
+
+
+def attach(record, file, kind: str, name: str, *, caption: str = "", taken_on=None, by) -> Attachment:
+    """Attach a file (a binary stream, such as an upload) to a saved record as its proof.
+
+    Arguments: kind, an Attachment.Kind; name, the file's own; taken_on, a PartialDate or text. Raises
+    ValidationError with a sentence for the reader: empty, too large, already there.
+    """
+    file.seek(0, os.SEEK_END)
+    size = file.tell()
+    if not size:
+        raise ValidationError("这个文件是空的")
+    if size > settings.UPLOAD_MAX_MB * 2**20:
+        raise ValidationError(f"文件有 {filesizeformat(size)}，超过上限 {settings.UPLOAD_MAX_MB} MB")
+    name = _clean_name(name)
+    file.seek(0)
+    blob = store_file(file, media_type_of(file.read(32), name))
+    with transaction.atomic():
+        attachment = Attachment(
+            organisation=record.organisation,
+            content_type=ContentType.objects.get_for_model(record),
+            object_id=record.pk,
+            blob=blob,
+            kind=kind,
+            name=name,
+            caption=caption,
+            position=attachments_of(record).count() + 1,
+            created_by=by,
+        )
+        attachment.taken_on = taken_on
+        attachment.full_clean()
+        _save(attachment)
+        _log(attachment, Change.Verb.ATTACH, "", name, by)
+    return attachment
+
+
+def detach(attachment: Attachment, *, by) -> None:
+    """Put an attachment into the trash: the record loses it, the bytes stay. Twice is once."""
+    with transaction.atomic():
+        if Attachment.objects.filter(pk=attachment.pk, deleted_at__isnull=True).update(
+            deleted_at=timezone.now()
+        ):
+            _log(attachment, Change.Verb.UPDATE, attachment.name, "", by)
+
+
+def reattach(attachment: Attachment, *, by) -> None:
+    """Bring an attachment back from the trash. Raises ValidationError if the same file was attached again meanwhile."""
+    with transaction.atomic():
+        attachment.deleted_at = None
+        attachment.validate_constraints()
+        if Attachment.objects.filter(pk=attachment.pk, deleted_at__isnull=False).update(deleted_at=None):
+            _log(attachment, Change.Verb.ATTACH, "", attachment.name, by)
+
+
+def _save(attachment):
+    try:
+        with transaction.atomic():
+            attachment.save(force_insert=True)
+    except IntegrityError as error:  # two people at the same moment: the constraint decides
+        raise ValidationError("这份文件已经在这条记录下了") from error
+
+
+def _log(attachment, verb, before, after, by):
+    record = attachment.record
+    log(
+        verb,
+        by=by,
+        organisation=attachment.organisation,
+        model=record._meta.label_lower,
+        object_id=record.pk,
+        object_name=record,
+        changes={"佐证": [before, after]},
+    )
+
+
+def _clean_name(name: str) -> str:
+    """A file's own name without a path, at most 160 characters, its ending kept."""
+    name = tidy(re.split(r"[/\\]", name)[-1]) or "文件"
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > 160 and dot and len(ending) <= 10:
+        return f"{stem[: 159 - len(ending)]}.{ending}"
+    return name[:160]

@@ -1,0 +1,32 @@
+"""Where the apps to the left are told of things to their right: filled in `AppConfig.ready()`, asked by pages.
+
+One list a question. core may not import the apps above it, so they come here and say who they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One place where a record is used: a report it was counted in. note: what it counts as there."""
+
+    title: str
+    url: str
+    note: str = ""
+
+
+_usage_sources: list[Callable] = []
+
+
+def add_usage_source(source: Callable) -> None:
+    """Register `source(record, user) -> list[Usage]`: only places that the user may open."""
+    if source not in _usage_sources:
+        _usage_sources.append(source)
+
+
+def usages_of(record, user) -> list[Usage]:
+    """Where a record is used, as far as the user may see it."""
+    return [usage for source in _usage_sources for usage in source(record, user)]
