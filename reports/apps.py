@@ -8,3 +8,10 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = "报告"
+
+    def ready(self):
+        """Tell the pages of records in which reports they were counted."""
+        from core.registry import add_usage_source
+        from reports.usages import report_usages
+
+        add_usage_source(report_usages)

@@ -113,9 +113,17 @@ class CompilationQuerySet(models.QuerySet):
         """Waiting or under way."""
         return self.filter(status__in=[Compilation.Status.QUEUED, Compilation.Status.RUNNING])
 
+    def done(self):
+        """Finished, with files."""
+        return self.filter(status=Compilation.Status.DONE)
+
     def lapsed(self, now):
         """Under way according to the row, but whoever claimed it has let the lease run out."""
         return self.filter(status=Compilation.Status.RUNNING, lease_until__lt=now)
+
+    def light(self):
+        """Without the large columns."""
+        return self.defer("figures", "material")
 
 
 class Compilation(models.Model):
@@ -137,6 +145,7 @@ class Compilation(models.Model):
         User, verbose_name="请求人", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     requested_at = models.DateTimeField("请求时间", auto_now_add=True)
+    hinted_at = models.DateTimeField("上次通知后台的时间", null=True, blank=True)
     token = models.UUIDField("租约号", null=True, blank=True)
     lease_until = models.DateTimeField("租约到期", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
@@ -144,7 +153,9 @@ class Compilation(models.Model):
     progress = models.PositiveSmallIntegerField("进度", default=0)
     error = LineField("失败原因", max_length=300, blank=True)
     compiled_at = models.DateTimeField("编译时间", null=True, blank=True)
+    # figures.json as it was written, and what else the text tells; large, so lists leave both out (`.light()`).
     figures = models.JSONField("定格数据", null=True, blank=True)
+    material = models.JSONField("定格材料", null=True, blank=True)
     digest = models.CharField("校验码", max_length=64, blank=True)
     # {file name: {"sha256": …, "size": …}}; the bytes lie in the blob store.
     files = models.JSONField("文件", default=dict, blank=True)
@@ -168,3 +179,28 @@ class Compilation(models.Model):
 
     def __str__(self):
         return f"{self.report} 第 {self.pk} 次编译"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it waits or is under way."""
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+
+class ReportUse(models.Model):
+    """That a record was counted in a report: as of the report's newest finished compilation, with the figures it is
+    in ({key: label}). One row a record and report, so that a record's page asks one indexed question."""
+
+    report = models.ForeignKey(Report, verbose_name="报告", on_delete=models.CASCADE, related_name="uses")
+    model = models.CharField("记录类型", max_length=60)
+    object_id = models.BigIntegerField("记录号")
+    figures = models.JSONField("指标", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告所用记录"
+        indexes = [models.Index(fields=["model", "object_id"], name="reports_use_of_record")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "model", "object_id"], name="reports_use_once")
+        ]
+
+    def __str__(self):
+        return f"{self.model} {self.object_id}"

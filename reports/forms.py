@@ -1,0 +1,25 @@
+"""Forms of reports."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from core.dates import Window
+from core.models import Organisation
+
+
+class ReportForm(forms.Form):
+    """Which branch, over which window."""
+
+    branch = forms.ModelChoiceField(Organisation.objects.none(), to_field_name="code", label="支部")
+    window = forms.CharField(label="统计区间", max_length=30)
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = Organisation.objects.branches().editable_by(user)
+
+    def clean_window(self) -> Window:
+        """A window as Window.parse reads it."""
+        try:
+            return Window.parse(self.cleaned_data["window"])
+        except ValidationError as error:
+            raise forms.ValidationError(error.messages) from error

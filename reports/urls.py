@@ -1,0 +1,17 @@
+"""Pages of reports, their compilations, and figures."""
+
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.report_list, name="report_list"),
+    path("new/", views.report_new, name="report_new"),
+    path("<int:pk>/", views.report_detail, name="report_detail"),
+    path("<int:pk>/compile/", views.report_compile, name="report_compile"),
+    path("<int:pk>/cancel/", views.report_cancel, name="report_cancel"),
+    path("<int:pk>/job/", views.report_job, name="report_job"),
+    path("files/<int:pk>/<str:name>", views.compilation_download, name="compilation_download"),
+    path("figures/<path:key>/", views.figure, name="figure"),
+]
