@@ -30,7 +30,6 @@ from reports.models import Compilation, Report, ReportUse
 from reports.render import OUTPUTS, Output, word
 from tests import factories as make
 
-pytest_plugins = ["tests.cast"]
 YEAR = Window.year(2024)
 NOW = dt.datetime(2025, 1, 6, 9, 30, tzinfo=dt.UTC)
 

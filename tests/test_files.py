@@ -10,7 +10,6 @@ from core.files import attach, attachments_of, blob_path, detach, media_type_of,
 from core.models import Attachment, Blob, Change
 from tests.factories import ActivityFactory, OutcomeFactory
 
-pytest_plugins = ["tests.cast"]
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 PDF = b"%PDF-1.7\n" + b"0" * 40
 
