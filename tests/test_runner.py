@@ -27,7 +27,7 @@ BROKERS = ["configured"] if DATABASE and REDIS else ["private redis", "files"]
 
 
 # ---------------------------------------------------------------- helpers
-def until(question, seconds=60):
+def until(question, seconds=120):
     """Ask until the answer is true; returns it."""
     deadline = time.monotonic() + seconds
     while not (answer := question()):
@@ -82,7 +82,7 @@ class Running:
         """Every process of it but the first."""
         return processes(self.mark) - {self.process.pid}
 
-    def end(self, number=signal.SIGINT, seconds=60):
+    def end(self, number=signal.SIGINT, seconds=120):
         """Send the signal, wait for the end; returns the exit code."""
         self.process.send_signal(number)
         return self.process.wait(seconds)
@@ -222,9 +222,8 @@ def test_up_serves_works_and_stops_without_a_trace(start, installation):
     assert health(address) == {"status": "ok", "database": True, "worker": True}
     assert len(stack.others()) >= 6  # guard, web and its process, worker and its process, scheduler
 
-    again = subprocess.run(
-        [*MANAGE, "up", "--port", "0"], env=installation, cwd=ROOT, capture_output=True, text=True
-    )
+    command = [*MANAGE, "up", "--port", "0"]
+    again = subprocess.run(command, env=installation, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert again.returncode == 1
     assert f"已在运行（进程 {stack.process.pid}）" in again.stderr
 
@@ -294,7 +293,7 @@ def test_supervisor_gives_up_on_what_cannot_live_and_stops_the_rest(start):
     running = supervise(
         start, 'Program("good", ["sleep", "1000"]), Program("bad", ["sh", "-c", "echo no; exit 3"])'
     )
-    assert running.process.wait(60) == 1
+    assert running.process.wait(120) == 1
     assert running.output.count("bad | no") == 5
     assert "bad 连续 5 次启动失败（exit code 3）" in running.output
     assert running.others() == set()
@@ -303,6 +302,14 @@ def test_supervisor_gives_up_on_what_cannot_live_and_stops_the_rest(start):
 def test_supervisor_kills_a_program_that_does_not_finish_and_its_children(start):
     running = supervise(start, f'Program("mule", ["sh", "-c", {STUBBORN!r}], grace=0.2)')
     running.says("mule | ready")
+    assert running.end() == 0
+    assert running.others() == set()
+
+
+def test_supervisor_leaves_no_child_of_a_program_that_finished(start):
+    parting = "sleep 1000 & trap 'exit 0' TERM; echo ready; wait"
+    running = supervise(start, f'Program("parent", ["sh", "-c", {parting!r}], grace=1000)')
+    running.says("parent | ready")
     assert running.end() == 0
     assert running.others() == set()
 
@@ -321,6 +328,6 @@ def test_supervisor_kills_at_the_second_signal(start):
 def test_supervisor_prefixes_whole_lines_and_keeps_the_last_one(start):
     script = r"printf '\344\270'; sleep 0.1; printf '\255文\nlast'; exit 1"  # a character in two pieces
     running = supervise(start, f'Program("talk", ["sh", "-c", {script!r}])')
-    assert running.process.wait(60) == 1
+    assert running.process.wait(120) == 1
     assert "  talk | 中文\n" in running.output
     assert "  talk | last\n" in running.output

@@ -59,7 +59,7 @@ def run(title: str, environment: dict[str, str]) -> str:
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     workers = os.environ.get("TEST_PROCESSES") or str(min(os.cpu_count() or 1, 4))
     begun = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-n", workers, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "worksteal", *sys.argv[1:]]
     code = subprocess.run(command, cwd=ROOT, env=env | environment, check=False).returncode
     took = round(time.monotonic() - begun)
     return f"{'passed' if code == 0 else 'FAILED'}  {title} ({took} s)"
