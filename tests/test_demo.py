@@ -1,6 +1,7 @@
 """The demo: the published year to the unit, plausible in its details, loaded once."""
 
 import datetime as dt
+import io
 import re
 from decimal import Decimal
 from io import StringIO
@@ -10,13 +11,16 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
+from PIL import Image
 
 from activities.models import Activity, Feedback
 from branch.models import Certification, Member
 from core.dates import Window
-from core.models import Appointment, Change, Organisation, User
+from core.files import open_blob
+from core.models import Appointment, Attachment, Blob, Change, Organisation, User
 from core.organisations import create_organisation
 from exchange.demo import load
+from exchange.demo.pictures import draw
 from outcomes.models import Outcome
 from partnerships.models import Agreement, Partner, PlanItem
 from reports.figures import compute, freeze
@@ -266,3 +270,37 @@ def test_frozen_figures_have_their_records(demo):
     for figure in freeze(demo, Window.year(2024))["figures"]:
         if figure["unit"] not in ("人次", "人", "元", ""):
             assert len(figure["records"]) == figure["value"], figure["key"]
+
+
+def test_evidence_is_there_and_can_be_opened(demo):
+    """Every file decodes; what has no proof in 2024 has none on purpose."""
+    attachments = Attachment.objects.select_related("blob")
+    assert attachments.count() > 300
+    for blob in Blob.objects.all():
+        with open_blob(blob) as file:
+            data = file.read()
+        assert len(data) == blob.size < 20_000
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.load()
+            assert f"image/{picture.format.lower()}" == blob.media_type
+    window = Window.year(2024)
+    bare = Activity.objects.of([demo]).held_in(window).filter(attachments=None)
+    assert sorted(bare.values_list("theme", flat=True)) == sorted(
+        [
+            "支部委员会会议（第3次）",
+            "“走近量子计算”科普讲座",
+            "主题党日：学习全会精神，谈专业建设",
+            "组织生活会会前谈心谈话",
+        ]
+    )
+    bare = Outcome.objects.of([demo]).within(window).filter(attachments=None)
+    assert set(bare.values_list("name", flat=True)) == {
+        "面向边缘网络的轻量入侵检测方法",
+        "面向社区服务的劳动教育课程设计",
+    }
+
+
+def test_pictures_are_the_same_each_time():
+    for kind in ("photo", "certificate", "cover", "sign_in_sheet", "notice"):
+        assert draw(kind, "seed") == draw(kind, "seed")
+        assert draw(kind, "seed") != draw(kind, "another seed")

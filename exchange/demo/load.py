@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,9 +14,11 @@ from activities.services import add_feedback, create_activity
 from branch.models import Member, Post
 from branch.services import create_member, create_programme, hand_in_certification
 from core.accounts import create_account
+from core.files import attach
 from core.models import Organisation
 from core.organisations import create_organisation
 from exchange.demo import outcomes_2024, partners, people, second, year_2023, year_2024, year_2025
+from exchange.demo.pictures import draw
 from exchange.demo.rows import LEVELS, LINES, METHODS, ROLES, moment
 from outcomes.models import Contribution
 from outcomes.rules import patent_check_digit
@@ -36,6 +39,20 @@ ACCOUNTS = [
     ("demo-admin", "温静仪", "admin", COLLEGE, "学院党委组织员，管理全院"),
     ("demo-auditor", "阮知行", "auditor", COLLEGE, "学院党委查阅人，只读"),
 ]
+
+# What a file of each kind of evidence is called.
+WORDS = {
+    "photo": "现场照片",
+    "sign_in_sheet": "签到表",
+    "notice": "通知",
+    "agreement": "协议文本",
+    "certificate": "证书",
+    "cover": "封面",
+    "contents": "目录",
+    "indexing_proof": "检索证明",
+    "host_proof": "主办方证明",
+    "other": "证明材料",
+}
 
 
 def is_loaded() -> bool:
@@ -341,7 +358,16 @@ class Loader:
 
     # ---------------------------------------------------------------- evidence
     def prove(self, record, kinds, day) -> None:
-        """Attach drawn pictures of these kinds; takes effect with core.files."""
+        """Attach a drawn picture for each of these kinds of evidence."""
+        outdoors = any(word in getattr(record, "place", "") for word in ("广场", "步道", "陵园", "软件园"))
+        for place, kind in enumerate(kinds, start=1):
+            word = WORDS[kind]
+            if kinds.count(kind) > 1:
+                word += str(place)
+            picture, ending = draw(
+                kind, f"{record._meta.model_name} {record} {day} {place}", outdoors=outdoors
+            )
+            attach(record, io.BytesIO(picture), kind, f"{word}.{ending}", taken_on=day, by=self.by)
 
 
 def _belongs(member, day) -> bool:

@@ -96,6 +96,7 @@ PATENTS_AND_SOFTWARE = [
     ),
     outcome(
         "patent:invention", "2024-09-24", "一种实训日志的隐私脱敏方法", "彭立言", number="CN202411338016", status="filed",
+        proof=["other"],
     ),
     outcome(
         "software_copyright", "2024-02-29", "支部联建计划管理软件", "沈明远 方子安", number="2024SR0310274", venue="中国版权保护中心",
@@ -214,9 +215,11 @@ PROJECTS = [
     outcome(
         "publicity", "2024-05-09", "两支部同走一条路：校银联合主题党日侧记", "陆思齐", level="校", venue="学校新闻网",
         details={"栏目": "支部风采"},
+        proof=["other"],
     ),
     outcome(
         "publicity", "2024-07-19", "联合创新孵化中心揭牌", "周若兰", level="校", venue="学校新闻网", details={"栏目": "校企合作"},
+        proof=["other"],
     ),
     outcome(
         "publicity", "2024-09-23", "教师党员进社区手把手教老人用手机", "韩振东", level="市", venue="澄湖发布",

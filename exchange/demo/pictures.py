@@ -16,11 +16,11 @@ SKIN = [(236, 198, 166), (224, 182, 150), (242, 208, 180)]
 CLOTHES = [(84, 110, 150), (150, 88, 84), (96, 136, 112), (120, 104, 146), (176, 140, 92), (88, 92, 104)]
 
 
-def draw(kind: str, seed: str) -> tuple[bytes, str]:
-    """A picture of the kind (an Attachment.Kind) and the ending of its file name."""
+def draw(kind: str, seed: str, *, outdoors: bool = False) -> tuple[bytes, str]:
+    """A picture of the kind (an Attachment.Kind; a photo may be taken outdoors) and the ending of its file name."""
     chance = random.Random(f"{kind}:{seed}")
     if kind == "photo":
-        return _bytes(_scene(chance), "JPEG"), "jpg"
+        return _bytes(_scene(chance, outdoors), "JPEG"), "jpg"
     image = {"certificate": _certificate, "cover": _cover, "sign_in_sheet": _sheet}.get(kind, _letter)(chance)
     return _bytes(image, "PNG"), "png"
 
@@ -28,16 +28,15 @@ def draw(kind: str, seed: str) -> tuple[bytes, str]:
 def _bytes(image, form) -> bytes:
     buffer = io.BytesIO()
     if form == "JPEG":
-        image.save(buffer, "JPEG", quality=72, optimize=True)
+        image.save(buffer, "JPEG", quality=64, optimize=True)
     else:
-        image.quantize(32).save(buffer, "PNG", optimize=True)
+        image.convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def _scene(chance):
+def _scene(chance, outdoors):
     """People in a room before a screen, or outdoors at a stall."""
     width, height = 640, 420
-    outdoors = chance.random() < 0.35
     wall = (188, 214, 232) if outdoors else chance.choice([(226, 220, 206), (214, 222, 222), (230, 224, 216)])
     image = Image.new("RGB", (width, height), wall)
     pen = ImageDraw.Draw(image)

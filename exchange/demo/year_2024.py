@@ -29,6 +29,7 @@ BRANCH_LIFE = [
         agenda="一、安排周末信息素养沙龙全年 8 期\n二、研究入党积极分子丁思源的培养情况",
         resolution="一、沙龙由韩振东牵头，每期至少 4 名党员参加。\n二、同意列为发展对象，按程序公示。",
         votes=(5, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-04-10 15:00-16:20", "committee_meeting", "支部", "支部委员会会议（第3次）", place=OFFICE,
@@ -41,6 +42,7 @@ BRANCH_LIFE = [
         host="沈明远", recorder="周若兰", present="支委",
         agenda="一、讨论接收丁思源为预备党员的材料\n二、研究与区科技局的合作协议",
         resolution="一、材料齐全，提交党员大会表决。\n二、同意签订协议，年内培训两期、调研一次。", votes=(5, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-06-12 14:30-15:30", "committee_meeting", "支部", "支部委员会会议（第5次）", place=OFFICE,
@@ -48,12 +50,14 @@ BRANCH_LIFE = [
         agenda="一、检查上半年计划完成情况\n二、安排“七一”活动",
         resolution="一、科普活动按计划推进，专利申报进度偏慢，由方子安跟进。\n二、7 月 1 日集中重温入党誓词。",
         votes=(4, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-07-05 09:30-10:40", "committee_meeting", "支部", "支部委员会会议（第6次）", place=OFFICE,
         host="沈明远", recorder="周若兰", present="支委",
         agenda="一、研究联合创新孵化中心揭牌事宜\n二、安排暑期编程营值班",
         resolution="一、7 月 18 日揭牌，首个入驻项目为网点客流预测。\n二、值班表由唐婉宁排定。", votes=(5, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-08-30 14:30-16:00", "committee_meeting", "支部", "支部委员会会议（第7次）", place=OFFICE,
@@ -61,24 +65,28 @@ BRANCH_LIFE = [
         agenda="一、新学期支部工作安排\n二、讨论强国行专项行动申报材料",
         resolution="一、9 月起每月第四个周五开展主题党日。\n二、材料由陆思齐统稿，9 月 10 日前报学院党委。",
         votes=(5, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-09-11 14:30-15:40", "committee_meeting", "支部", "支部委员会会议（第8次）", place=OFFICE,
         host="沈明远", recorder="周若兰", present="支委",
         agenda="一、全国科普日分工\n二、“数字助老进社区”主题党日方案",
         resolution="一、陆思齐带队，8 名党员参加。\n二、同意方案，两人一组，提前与社区核对报名名单。", votes=(5, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-10-11 15:00-16:10", "committee_meeting", "支部", "支部委员会会议（第9次）", place=OFFICE,
         host="沈明远", recorder="韩振东", present="支委", leave="周若兰:参加教学检查",
         agenda="一、第二期银行员工培训课程\n二、核对党员认证到期情况",
         resolution="一、课程增加大模型办公应用 2 学时。\n二、逐人提醒，唐婉宁 12 月前完成换证。", votes=(4, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-11-08 14:30-15:50", "committee_meeting", "支部", "支部委员会会议（第10次）", place=OFFICE,
         host="沈明远", recorder="周若兰", present="支委",
         agenda="一、讨论与华为的续签文本\n二、年度报告分工",
         resolution="一、文本报学校会签，今年可能来不及签订。\n二、按任务线分工，12 月 20 日前交初稿。", votes=(5, 0, 0),
+        proof=(0, "other"),
     ),
     activity(
         "2024-12-13 14:30-16:10", "committee_meeting", "支部", "支部委员会会议（第11次）", place=OFFICE,
@@ -86,6 +94,7 @@ BRANCH_LIFE = [
         agenda="一、组织生活会和民主评议方案\n二、联建计划未完成项的处理",
         resolution="一、12 月 27 日召开，会前完成谈心谈话。\n二、孵化中心中期座谈推迟，友谊赛双方商定取消。",
         votes=(5, 0, 0),
+        proof=(0, "other"),
     ),
     # ------------------------------------------------------------ 支部党员大会
     activity(
