@@ -8,6 +8,7 @@ from core.views import healthz
 urlpatterns = [
     path("", include("core.urls")),
     path("reports/", include("reports.urls")),
+    path("", include("exchange.urls")),
     path("accounts/", include("core.account_urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

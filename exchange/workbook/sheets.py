@@ -72,6 +72,11 @@ class Draft:
         """Whether the branch has it, but not like this."""
         return self.stored is not None and self.data != self.stored
 
+    @property
+    def title(self) -> str:
+        """What a preview calls it."""
+        return self.sheet.title(self.data)
+
 
 def _choices(enumeration):
     words = {str(choice.label): choice.value for choice in enumeration}
@@ -177,6 +182,10 @@ class Sheet:
     def order(self, data: dict):
         """The place of a record among its kind, whatever its id."""
         raise NotImplementedError
+
+    def title(self, data: dict) -> str:
+        """What a preview calls a record."""
+        return data.get("name") or data.get("theme") or data.get("content", "")[:60]
 
 
 def _bare(key: str) -> str:
@@ -359,6 +368,10 @@ class CertificationSheet(Sheet):
         passed, until = data["passed_on"], data["valid_until"]
         if until and until.certainly_before(passed):
             row.remind("有效期至", f"有效期至 {until} 早于通过日期 {passed}")
+
+    def title(self, data):
+        """Who has what."""
+        return f"{data['member'].data['name']} {data['type_name']} {data['direction']}".strip()
 
     def put(self, draft, planner):
         """The type is a row."""
@@ -999,6 +1012,10 @@ class TargetSheet(Sheet):
         ),
         Column("目标值", "value", cells.Amount(decimals=4), True, "比例写小数，例如 0.9"),
     ]
+
+    def title(self, data):
+        """Which figure in which year."""
+        return f"{data['year']} {data['figure']}"
 
     def order(self, data):
         """By year and figure."""
