@@ -1,19 +1,11 @@
 """What every test may ask for: directories, the browser. The people and their records are in tests/cast.py."""
 
 import os
-import shutil
 
 import pytest
 
 from tests.cast import cast, sign_in  # noqa: F401
-
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-
-
-def chromium_path() -> str | None:
-    """Where the browser is: CHROMIUM, else on PATH."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if name and (found := shutil.which(name))), None)
+from tests.chromium import FLAGS, chromium_path
 
 
 @pytest.hookimpl(trylast=True)
@@ -51,7 +43,7 @@ def browser():
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
     if before is None:

@@ -9,11 +9,13 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import call_command, get_commands
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -71,6 +73,50 @@ def test_pages_carry_a_strict_policy_and_no_cookie_for_scripts(client, django_us
 @pytest.mark.django_db
 def test_a_page_asks_for_an_account_unless_it_says_otherwise(client):
     assert client.get("/settings/")["Location"].startswith("/accounts/login/")
+
+
+# ---------------------------------------------------------------- the first start
+def prepare(*arguments):
+    told = StringIO()
+    call_command("prepare", *arguments, stdout=told)
+    return told.getvalue()
+
+
+@pytest.fixture
+def new_installation(data_dir, settings):
+    """An installation on its first start; everything it keeps is in the test's own directory."""
+    settings.STATIC_ROOT = data_dir / "static"
+    settings.DEMO = None
+    return settings
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_start_loads_the_demo_once_and_says_where_things_are(new_installation, data_dir, client):
+    told = prepare("--demo")
+    report = data_dir / "demo-report-2024"
+    assert {"figures.json", "report.docx"} <= {file.name for file in report.iterdir()}
+    assert all(str(file) in told for file in report.iterdir())
+    account, password = "demo-secretary", re.search("密码都是 (\\S+?)）", told).group(1)
+    assert account in told
+    assert client.login(username=account, password=password)
+    (report / "figures.json").write_text("mine")
+    assert "已在，未作改动" in prepare("--demo")
+    assert (report / "figures.json").read_text() == "mine"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("demo", "arguments"), [(False, ["--demo"]), (None, [])])
+def test_no_demo_where_it_was_refused_or_not_asked_for(new_installation, django_user_model, demo, arguments):
+    new_installation.DEMO = demo
+    assert prepare(*arguments) == ""
+    assert not django_user_model.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_demo_among_somebodys_own_records(new_installation, cast, django_user_model):
+    before = django_user_model.objects.count()
+    assert prepare("--demo") == ""
+    assert django_user_model.objects.count() == before
 
 
 # ---------------------------------------------------------------- settings from the environment
@@ -229,6 +275,7 @@ def test_each_command_of_the_readme_is_there(readme):
     assert set(re.findall(r"\bmake ([a-z]+)", re.sub(r"git and make \S+|and make \(", "", text))) <= targets
     commands = set(re.findall(r"manage\.py ([a-z_]+)", text))
     assert {"up", "prepare", "load_demo", "compile_report"} <= commands
+    assert commands - {"backup", "restore", "verify_files"} <= set(get_commands())
     for link in re.findall(r"\]\(([^)#]+)\)", text):
         assert "//" in link or (ROOT / link).exists(), link
 

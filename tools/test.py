@@ -67,7 +67,7 @@ def run(title: str, environment: dict[str, str]) -> str:
 
 def main() -> int:
     sys.path.insert(0, str(ROOT))
-    from tests.conftest import chromium_path
+    from tests.chromium import chromium_path
 
     results = [run("SQLite, embedded", {})]
     missing = [f"{name} is not on PATH: {what}" for name, what in PROGRAMS.items() if not shutil.which(name)]

@@ -1,7 +1,9 @@
 """`manage.py prepare`: what stands between an update of the code and its first page."""
 
+from io import StringIO
+
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from core.models import Organisation
@@ -23,20 +25,21 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
-        if (settings.DEMO or (demo and settings.DEMO is None)) and "load_demo" in get_commands():
+        loaded = Organisation.objects.filter(code=DEMO).exists()
+        wanted = demo and (
+            loaded or not Organisation.objects.exists()
+        )  # never among somebody's own records, unasked
+        if settings.DEMO or (wanted and settings.DEMO is None):
             self._demo()
 
     def _demo(self):
-        """The demo branch with its report; never among somebody's own records, and each made once only."""
-        if not Organisation.objects.exists():
-            self.stdout.write("载入样例支部…")
-            call_command("load_demo", stdout=self.stdout)
-        elif not Organisation.objects.filter(code=DEMO).exists():
-            return
+        """The demo branch and its report: made once, then only told where they are."""
+        call_command("load_demo", stdout=self.stdout)
         report = settings.DATA_DIR / f"demo-report-{YEAR}"
         if not report.exists():
             self.stdout.write(f"编写样例支部 {YEAR} 年的总结…")
-            call_command("compile_report", branch=DEMO, year=YEAR, output=str(report), stdout=self.stdout)
-        self.stdout.write("样例总结：")
+            arguments = ["--branch", DEMO, "--year", str(YEAR), "--output", str(report)]
+            call_command("compile_report", *arguments, stdout=StringIO())
+        self.stdout.write(f"{YEAR} 年的总结和数字：")
         for file in sorted(report.iterdir()):
             self.stdout.write(f"  {file}")
