@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "workbench",
     "exchange",
     "treebeard",
-    "django.contrib.admin",
+    "core.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
