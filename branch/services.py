@@ -56,6 +56,16 @@ def appoint(member, name: str, starts_on: dt.date, *, by) -> Member:
         return update_member(member, posts=[*posts, Post(name=name, starts_on=str(starts_on))], by=by)
 
 
+def bind_account(member, user, *, version=None, by) -> Member:
+    """Say which account is this member's, so that the person sees the own record; None takes the tie off.
+
+    Raises ValidationError if the account has no role in the member's branch or is another member's there already.
+    """
+    if user and not user.appointments.current().filter(organisation=member.organisation).exists():
+        raise ValidationError({"user": "这个账号在本支部没有角色，请先在设置里开通"})
+    return update_member(member, user=user, version=version, by=by)
+
+
 def _copy(post: Post) -> Post:
     return Post(name=post.name, starts_on=post.starts_on, ends_on=post.ends_on)
 
