@@ -21,6 +21,7 @@ from core.context import frame_of
 from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
 from core.models import Appointment, Change, Organisation
+from core.navigation import DATA, existing
 from core.organisations import create_organisation
 from core.styleguide import samples
 from core.tasks import WORKER_SEEN
@@ -109,6 +110,7 @@ def settings(request):
         "appointments": frame_of(request).appointments,
         "has_second_factor": request.user.authenticator_set.filter(type="totp").exists(),
         "administers": bool(scope.administer),
+        "data_page": next(iter(existing(DATA)), None) if scope.edit else None,
         "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),
     }
     return render(request, "core/settings.html", context)

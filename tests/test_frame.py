@@ -37,6 +37,12 @@ def test_a_page_that_does_not_exist_is_not_offered():
     assert navigation.existing(missing) == []
 
 
+def test_settings_lead_to_import_for_those_who_edit(cast, client):
+    for person, offered in ((cast.alice, True), (cast.frank, False), (cast.bob, False)):
+        client.force_login(person)
+        assert (navigation.DATA.path in client.get("/settings/").content.decode()) == offered
+
+
 # ---------------------------------------------------------------- window and branch
 def test_window_is_read_from_the_address_and_remembered(cast):
     user, session = cast.alice, {}
