@@ -52,7 +52,11 @@ class ActivityQuerySet(RecordQuerySet):
 
     def held_in(self, window: Window):
         """Held, and begun within the window."""
-        return self.held().filter(starts_on__gte=window.start, starts_on__lte=window.end)
+        return self.held().begun_in(window)
+
+    def begun_in(self, window: Window):
+        """Begun within the window, in any state."""
+        return self.filter(starts_on__gte=window.start, starts_on__lte=window.end)
 
     def on_line(self, line: str):
         """Serving the task line; an activity may serve several."""

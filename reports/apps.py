@@ -10,8 +10,11 @@ class ReportsConfig(AppConfig):
     verbose_name = "报告"
 
     def ready(self):
-        """Tell the pages of records in which reports they were counted."""
+        """Tell lists and record pages how to ask about figures, and in which reports a record was counted."""
+        from core import counting
         from core.registry import add_usage_source
+        from reports import source
         from reports.usages import report_usages
 
+        counting.provide(source)
         add_usage_source(report_usages)

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
+from core.links import record_url
 from core.models import Change
 
 register = template.Library()
@@ -179,6 +180,30 @@ def progress(value, total, label: str = "", tone: str = ""):
 def initial(name) -> str:
     """The character on an avatar: the first of the name."""
     return str(name)[:1]
+
+
+@register.filter
+def page_of(record) -> str:
+    """The address of a record's page."""
+    return record_url(record)
+
+
+@register.filter
+def weekday(day) -> str:
+    """周六."""
+    return "周" + "一二三四五六日"[day.weekday()]
+
+
+@register.filter
+def long_day(day) -> str:
+    """2024年9月21日 周六."""
+    return f"{day.year}年{day.month}月{day.day}日 {weekday(day)}"
+
+
+@register.filter
+def thousands(number) -> str:
+    """A number with commas as tables have it; nothing for nothing."""
+    return "" if number is None or number == "" else f"{number:,}"
 
 
 @register.simple_tag

@@ -173,9 +173,14 @@ def drill_down(key: str, organisations: Iterable[int], window: Window) -> QueryS
 
     The caller says which organisations, and so answers for the user's right to see them.
     """
-    family, question = find(key)
-    organisations = list(organisations)
-    rows = family.rows(window, organisations).filter(**question.where)
+    return records_behind(*find(key), organisations, window)
+
+
+def records_behind(
+    family: Family, question: Question, organisations: Iterable[int], window: Window
+) -> QuerySet:
+    """The records behind a figure that was found already."""
+    rows = family.rows(window, list(organisations)).filter(**question.where)
     if question.sums:
         rows = rows.filter(**{f"{question.sums}__gt": 0})
     if family.unit == "pk":

@@ -1,0 +1,57 @@
+"""What the page of every record shows beside its own facts."""
+
+from __future__ import annotations
+
+from django.contrib.contenttypes.models import ContentType
+
+from core import counting
+from core.context import frame_of
+from core.dates import PartialDate, Window
+from core.models import Attachment, Change
+from core.registry import usages_of
+
+CHANGES = 30
+_SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+
+
+def about(record, request, date: PartialDate | None = None) -> dict:
+    """The context that templates/core/record.html wants: proof, figures, reports, history.
+
+    Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view).
+    History is for those who read the whole place, not for ordinary members.
+    """
+    window = frame_of(request).window
+    if date is not None and date not in window:
+        window = Window.year(date.first.year)
+    reads = record.organisation_id in request.user.scope.read
+    return {
+        "record": record,
+        "attachments": [_file(attachment) for attachment in _attachments(record)],
+        "counted": counting.counted_in(record, window) if record.in_reports else [],
+        "counted_window": window,
+        "usages": usages_of(record, request.user),
+        "changes": list(Change.objects.about(record)[:CHANGES]) if reads else None,
+        "reads_place": reads,
+        "may_edit": record.organisation_id in request.user.scope.edit,
+    }
+
+
+def _attachments(record):
+    kind = ContentType.objects.get_for_model(record)
+    files = Attachment.objects.filter(content_type=kind, object_id=record.pk, deleted_at__isnull=True)
+    return files.select_related("blob").order_by("position", "pk")
+
+
+def _file(attachment) -> dict:
+    """An attachment as components/attachments.html draws it."""
+    url = f"/files/{attachment.pk}/"
+    is_image = attachment.blob.media_type in _SHOWN
+    return {
+        "name": attachment.name,
+        "caption": attachment.caption,
+        "kind_name": attachment.get_kind_display(),
+        "size": attachment.blob.size,
+        "url": url,
+        "thumb_url": url if is_image else "",
+        "kind": attachment.kind,
+    }
