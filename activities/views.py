@@ -1,0 +1,168 @@
+"""Pages of activities and feedback."""
+
+from __future__ import annotations
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from activities.forms import GROUPS, ActivityFilter, FeedbackFilter
+from activities.models import Activity, Feedback, Participation, TaskLine
+from core.dates import PartialDate
+from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
+from core.models import Attachment
+from core.pages import about
+from core.permissions import get_visible
+
+MEASURED = Q(count_method__in=Activity.MEASURED)
+
+
+def _dressed(activities):
+    """With all that a row of the list shows."""
+    came = (
+        Participation.objects.filter(activity=OuterRef("pk"), role=Participation.Role.PRESENT)
+        .order_by()
+        .values("activity")
+        .annotate(number=Count("pk"))
+    )
+    return (
+        with_proof_count(activities)
+        .annotate(
+            members_present=Coalesce(
+                Subquery(came.values("number")), F("present"), output_field=IntegerField()
+            )
+        )
+        .select_related("kind", "organisation")
+        .prefetch_related("partners")
+    )
+
+
+@require_safe
+def activity_list(request):
+    """Activities, newest first; the total row is over the whole list."""
+    held = Q(status=Activity.Status.HELD)
+    tabs = [
+        Tab("全部"),
+        Tab("组织生活", {"group": "branch_life"}, GROUPS["branch_life"]),
+        *(
+            Tab(line.label, {"line": line.value, "status": "held"}, Q(**{line.value: True}) & held)
+            for line in TaskLine
+            if line != TaskLine.BRANCH_LIFE
+        ),
+        Tab("缺佐证", {"proof": "missing", "status": "held"}, Q(without_proof(Activity)) & held, "warn"),
+        Tab("计划中", {"status": "planned"}, Q(status=Activity.Status.PLANNED)),
+    ]
+    listing = Listing(
+        request,
+        Activity.objects.visible_to(request.user),
+        filters=ActivityFilter,
+        sorts=[Sort("date", "日期", "starts_on"), Sort("entry", "录入先后", "id")],
+        in_window=lambda activities, window: activities.begun_in(window),
+        tabs=tabs,
+        totals={
+            "person_times": Sum("person_times"),
+            "persons": Sum("persons"),
+            "measured": Sum("person_times", filter=MEASURED),
+            "held": Count("pk", filter=held),
+            "planned": Count("pk", filter=Q(status=Activity.Status.PLANNED)),
+        },
+        dress=_dressed,
+    )
+    estimated = listing.totals.get("person_times", 0) - listing.totals.get("measured", 0)
+    summary = (
+        f"已举办 {listing.totals.get('held', 0):,} 次，另有计划 {listing.totals.get('planned', 0):,} 次"
+        if listing.windowed and not listing.active and not listing.is_many
+        else "计划不算成果：只有已举办的活动进报告"
+    )
+    return render(
+        request,
+        "activities/activity_list.html",
+        {"list": listing, "estimated": estimated, "summary": summary},
+    )
+
+
+@require_safe
+def activity_detail(request, pk):
+    """One activity: facts, attendance, people served, proof, feedback, figures, history."""
+    activities = Activity.objects.select_related("kind", "organisation", "agreement", "plan_item")
+    activity = get_visible(activities, request.user, pk=pk)
+    people: dict[str, list[Participation]] = {role.value: [] for role in Participation.Role}
+    for person in activity.participations.select_related("member"):
+        people[person.role].append(person)
+    feedback = list(activity.feedback.visible_to(request.user).order_by("-may_quote", "pk")[:50])
+    context = about(activity, request, PartialDate.of_day(activity.starts_on))
+    return render(
+        request,
+        "activities/activity_detail.html",
+        {
+            **context,
+            "people": people,
+            "tally": _tally(activity, people),
+            "partners": activity.partners.all(),
+            "feedback": feedback,
+            "checks": _checks(activity, context["attachments"], feedback),
+        },
+    )
+
+
+def _tally(activity, people):
+    """Attendance in numbers: as minuted, else as far as the names go; None where neither is known."""
+    role = Participation.Role
+    named = {name: len(people[name]) for name in people}
+    present = activity.present if activity.present is not None else named[role.PRESENT] or None
+    away = named[role.ON_LEAVE] + named[role.ABSENT]
+    expected = activity.expected
+    if expected is None and named[role.PRESENT]:
+        expected = named[role.PRESENT] + away
+    if present is None and expected is None and not away:
+        return []
+    return [
+        ("应到", expected),
+        ("实到", present),
+        ("请假", named[role.ON_LEAVE]),
+        ("缺席", named[role.ABSENT]),
+        ("列席", named[role.OBSERVER]),
+    ]
+
+
+def _checks(activity, attachments, feedback):
+    """The proof an activity usually has, and whether it is there: (word, there)."""
+    kind = Attachment.Kind
+    there = [attachment["kind"] for attachment in attachments]
+    photos = there.count(kind.PHOTO)
+    checks = [("通知", kind.NOTICE in there), ("签到表", kind.SIGN_IN_SHEET in there)]
+    checks.append((f"照片 {photos} 张" if photos else "照片", bool(photos)))
+    if activity.count_method == Activity.CountMethod.HOST_PROOF:
+        checks.append(("主办方证明", kind.HOST_PROOF in there))
+    if activity.person_times or feedback:
+        checks.append((f"反馈 {len(feedback)} 条" if feedback else "反馈", bool(feedback)))
+    return checks
+
+
+@require_safe
+def feedback_list(request):
+    """What people said, the latest first."""
+    listing = Listing(
+        request,
+        Feedback.objects.visible_to(request.user).filter(activity__deleted_at__isnull=True),
+        filters=FeedbackFilter,
+        sorts=[Sort("entry", "录入先后", "id")],
+        in_window=lambda feedback, window: feedback.filter(
+            activity__starts_on__gte=window.start, activity__starts_on__lte=window.end
+        ),
+        tabs=[Tab("全部"), Tab("同意引用", {"quote": "yes"}, Q(may_quote=True))],
+        dress=lambda feedback: feedback.select_related("activity", "organisation"),
+    )
+    return render(request, "activities/feedback_list.html", {"list": listing})
+
+
+@require_safe
+def feedback_detail(request, pk):
+    """One piece of feedback with its activity and history."""
+    feedback = get_visible(Feedback.objects.select_related("activity", "organisation"), request.user, pk=pk)
+    return render(
+        request,
+        "activities/feedback_detail.html",
+        about(feedback, request, PartialDate.of_day(feedback.activity.starts_on)),
+    )

@@ -1,0 +1,57 @@
+"""Pages of outcomes."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, Sum
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count
+from core.pages import about
+from core.permissions import get_visible
+from outcomes.forms import OutcomeFilter
+from outcomes.models import Outcome, OutcomeKind
+
+
+@require_safe
+def outcome_list(request):
+    """Outcomes of all kinds, those without a date first, then the latest; a tab for each kind there is."""
+    kinds = list(OutcomeKind.objects.all())
+    undated = request.GET.get("date") == "missing"
+    listing = Listing(
+        request,
+        Outcome.objects.visible_to(request.user),
+        filters=OutcomeFilter,
+        sorts=[Sort("date", "日期", first_or("date", UNKNOWN_FIRST)), Sort("entry", "录入先后", "id")],
+        # What has no date lies in no year: asked for it, the window does not matter.
+        in_window=None if undated else lambda outcomes, window: outcomes.within(window),
+        tabs=[
+            Tab("全部"),
+            *(Tab(kind.name, {"kind": kind.code}, Q(kind=kind.code)) for kind in kinds),
+        ],
+        totals={
+            "national": Count("pk", filter=Q(level="national")),
+            "provincial": Count("pk", filter=Q(level="provincial")),
+            "contract": Sum("contract_amount"),
+            "received": Sum("received_amount"),
+        },
+        dress=lambda outcomes: (
+            with_proof_count(outcomes)
+            .select_related("kind", "organisation")
+            .prefetch_related("contributions")
+        ),
+    )
+    return render(
+        request,
+        "outcomes/outcome_list.html",
+        {"list": listing, "units": {kind.unit for kind in kinds if kind.code == listing.active.get("kind")}},
+    )
+
+
+@require_safe
+def outcome_detail(request, pk):
+    """One outcome: facts of its kind, the people in order, proof, figures, history."""
+    outcome = get_visible(Outcome.objects.select_related("kind", "organisation"), request.user, pk=pk)
+    context = about(outcome, request, outcome.date)
+    context |= {"contributions": outcome.contributions.select_related("member")}
+    return render(request, "outcomes/outcome_detail.html", context)
