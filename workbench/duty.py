@@ -1,0 +1,137 @@
+"""Branch life against its minimums, month by month: a pure function over what was held and planned."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.dates import Window
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One meeting of branch life: its kind's code, its day, whether it was held (else it is planned)."""
+
+    kind: str
+    day: dt.date
+    held: bool
+    pk: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One period of one kind. state: done, miss (over, too few), soon (under way, too few), plan (too few, but
+    planned), none (yet to come). months: how many columns it spans."""
+
+    state: str
+    start: dt.date
+    end: dt.date
+    months: int
+    meetings: tuple[Meeting, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What stands in the cell."""
+        if self.state == "miss":
+            return "缺"
+        if self.state == "soon":
+            return "待"
+        if self.state == "none":
+            return ""
+        day = self.meetings[-1].day
+        text = str(day.day) if self.months == 1 else f"{day.month}月{day.day}日"
+        return text if len(self.meetings) == 1 else f"{len(self.meetings)} 次"
+
+    @property
+    def title(self) -> str:
+        """The same in full."""
+        if self.state in ("done", "plan"):
+            days = "、".join(f"{meeting.day.month}月{meeting.day.day}日" for meeting in self.meetings)
+            return f"{'已开' if self.state == 'done' else '已计划'}：{days}"
+        return {"miss": "没有记录", "soon": "本期待开", "none": "还没到"}[self.state]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind over the window. done of periods: how many periods are fulfilled."""
+
+    code: str
+    name: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def done(self) -> int:
+        """Periods with enough meetings."""
+        return sum(cell.state == "done" for cell in self.cells)
+
+    @property
+    def missed(self) -> list[Cell]:
+        """Periods that are over with too few."""
+        return [cell for cell in self.cells if cell.state == "miss"]
+
+    @property
+    def due(self) -> list[Cell]:
+        """Periods under way with too few and none planned."""
+        return [cell for cell in self.cells if cell.state == "soon"]
+
+
+def months_of(window: Window) -> list[dt.date]:
+    """The first days of the months the window touches."""
+    months, day = [], window.start.replace(day=1)
+    while day <= window.end:
+        months.append(day)
+        day = (day + dt.timedelta(days=32)).replace(day=1)
+    return months
+
+
+def _month_end(first: dt.date) -> dt.date:
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def _periods(months: list[dt.date], length: int):
+    """The months gathered into calendar months, calendar quarters, or the whole window for a yearly minimum."""
+    if length == 12:
+        return [months]
+    periods: dict[tuple, list[dt.date]] = {}
+    for month in months:
+        periods.setdefault((month.year, (month.month - 1) // length), []).append(month)
+    return list(periods.values())
+
+
+def duty(
+    kinds: Iterable[tuple[str, str, int, str]], meetings: Iterable[Meeting], window: Window, today: dt.date
+):
+    """The rows of the table.
+
+    Arguments: kinds, (code, name, minimum, period: month | quarter | year) of those with a minimum. A yearly minimum
+    is asked of the window as a whole.
+    """
+    by_kind: dict[str, list[Meeting]] = {}
+    for meeting in sorted(meetings, key=lambda meeting: meeting.day):
+        by_kind.setdefault(meeting.kind, []).append(meeting)
+    months = months_of(window)
+    rows = []
+    for code, name, minimum, period in kinds:
+        cells = []
+        for part in _periods(months, _MONTHS[period]):
+            start, end = max(part[0], window.start), min(_month_end(part[-1]), window.end)
+            inside = [meeting for meeting in by_kind.get(code, []) if start <= meeting.day <= end]
+            cells.append(_cell(inside, minimum, start, end, len(part), today))
+        rows.append(Row(code, name, tuple(cells)))
+    return rows
+
+
+def _cell(inside, minimum, start, end, months, today):
+    held = tuple(meeting for meeting in inside if meeting.held and meeting.day <= today)
+    planned = tuple(meeting for meeting in inside if not meeting.held and meeting.day >= today)
+    if len(held) >= minimum:
+        return Cell("done", start, end, months, held)
+    if end < today:
+        return Cell("miss", start, end, months, held)
+    if len(held) + len(planned) >= minimum:
+        return Cell("plan", start, end, months, planned)
+    return Cell("soon" if start <= today else "none", start, end, months)
