@@ -9,7 +9,13 @@ urlpatterns = [
     path("", include("core.urls")),
     path("reports/", include("reports.urls")),
     path("", include("exchange.urls")),
+    path("", include("workbench.urls")),
+    path("", include("branch.urls")),
+    path("partnerships/", include("partnerships.urls")),
+    path("activities/", include("activities.urls")),
+    path("outcomes/", include("outcomes.urls")),
     path("accounts/", include("core.account_urls")),
+    path("api/", include("config.api_urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
 
 from core import counting
 from core.context import frame_of
 from core.dates import PartialDate, Window
-from core.models import Attachment, Change
+from core.files import attachments_of
+from core.models import Change
 from core.registry import usages_of
 
 CHANGES = 30
@@ -26,7 +27,7 @@ def about(record, request, date: PartialDate | None = None) -> dict:
     reads = record.organisation_id in request.user.scope.read
     return {
         "record": record,
-        "attachments": [_file(attachment) for attachment in _attachments(record)],
+        "attachments": [_file(attachment) for attachment in attachments_of(record)],
         "counted": counting.counted_in(record, window) if record.in_reports else [],
         "counted_window": window,
         "usages": usages_of(record, request.user),
@@ -36,15 +37,9 @@ def about(record, request, date: PartialDate | None = None) -> dict:
     }
 
 
-def _attachments(record):
-    kind = ContentType.objects.get_for_model(record)
-    files = Attachment.objects.filter(content_type=kind, object_id=record.pk, deleted_at__isnull=True)
-    return files.select_related("blob").order_by("position", "pk")
-
-
 def _file(attachment) -> dict:
     """An attachment as components/attachments.html draws it."""
-    url = f"/files/{attachment.pk}/"
+    url = reverse("core:attachment_download", args=[attachment.pk])
     is_image = attachment.blob.media_type in _SHOWN
     return {
         "name": attachment.name,
