@@ -427,7 +427,7 @@ def test_invitation_from_hand_to_hand(people, browse, settings, live_server, jav
     guest.get_by_label("密码", exact=True).fill("Fresh-horse-2024")
     guest.get_by_label("再输一遍").fill("Fresh-horse-2024")
     guest.get_by_role("button", name="设置并登录").click()
-    guest.wait_for_url(f"{live_server.url}/")
+    guest.wait_for_url(f"{live_server.url}/me/")
     guest.goto("/settings/")
     assert "1042" in guest.get_by_role("main").inner_text()
     guest.goto(link)
