@@ -470,7 +470,7 @@ def test_second_factor_from_set_up_to_recovery_code(people, browse, live_server)
     assert "验证码不对或已过期" in other.get_by_role("main").inner_text()
     other.get_by_label("验证码").fill(code)
     other.get_by_role("button", name="登录").click()
-    other.wait_for_url(f"{live_server.url}/")
+    other.wait_for_url(f"{live_server.url}/me/")
 
 
 # ---------------------------------------------------------------- first run
