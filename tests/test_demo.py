@@ -252,11 +252,6 @@ def test_personal_data_could_not_be_anybodys(demo):
     assert not re.search(r"\b1[3-9]\d{9}\b|\b\d{17}[\dX]\b", texts)
 
 
-def test_some_feedback_may_not_be_quoted(demo):
-    assert Feedback.objects.filter(may_quote=False).exists()
-    assert not set(Feedback.objects.quotable()) & set(Feedback.objects.filter(may_quote=False))
-
-
 def test_college_has_two_branches_that_share_a_paper(demo):
     branches = Organisation.objects.branches().order_by("code")
     assert [branch.code for branch in branches] == ["demo", "demo-second"]

@@ -69,7 +69,7 @@ AGREEMENTS = [
     {
         "code": "LJ-2023-01",
         "partners": ["社区"],
-        "name": "与望江社区党委党建联建协议",
+        "name": "校社党建联建协议",
         "signed_on": "2023-01-16",
         "expires_on": "2025-01-15",
         "status": "renewed",
@@ -83,10 +83,10 @@ AGREEMENTS = [
     {
         "code": "LJ-2023-02",
         "partners": ["银行"],
-        "name": "与澄湖农商银行科技部党支部党建联建协议",
+        "name": "校银党建联建协议",
         "signed_on": "2023-11-08",
         "expires_on": "2025-11-07",
-        "status": "expired",
+        "status": "in_force",
         "purpose": "以党建联建促进金融科技人才培养与成果应用。",
         "content": "联合开展主题党日、员工人工智能培训，共建联合创新孵化中心，提供学生实习岗位。",
         "own_duties": "派出讲师，开放实训室，组织师生团队承担共建项目。",
@@ -103,7 +103,7 @@ AGREEMENTS = [
     {
         "code": "LJ-2024-01",
         "partners": ["科协"],
-        "name": "与澄湖区科学技术协会科普共建协议",
+        "name": "科普共建协议",
         "signed_on": "2024-04-24",
         "expires_on": "2027-04-23",
         "status": "in_force",
@@ -116,7 +116,7 @@ AGREEMENTS = [
     {
         "code": "LJ-2024-02",
         "partners": ["科技局"],
-        "name": "与澄湖区科学技术局科技服务合作协议",
+        "name": "科技服务合作协议",
         "signed_on": "2024-05-28",
         "expires_on": "2026-05-27",
         "status": "in_force",
@@ -141,7 +141,7 @@ AGREEMENTS = [
     {
         "code": "LJ-2025-01",
         "partners": ["社区"],
-        "name": "与望江社区党委党建联建协议（续签）",
+        "name": "校社党建联建协议（续签）",
         "signed_on": "2025-01-14",
         "expires_on": "2027-01-13",
         "status": "in_force",

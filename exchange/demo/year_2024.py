@@ -231,6 +231,7 @@ OUTREACH = [
         host="彭立言", recorder="周若兰", speaker="彭立言", partners="社区", agreement="LJ-2023-01",
         present="周若兰 韩振东 彭立言 唐婉宁 秦书瑶", served=(40, "签到", 40), proof=(1, "sign_in_sheet"),
         summary="用真实短信案例讲识别钓鱼链接，现场帮居民检查手机设置。",
+        quotes=[("居民", "我家老人上个月差点点了那个链接。", False)],
     ),
     activity(
         "2024-03-14 14:30-16:00", "lecture", "服务", "“人工智能与未来教育”讲座", place=CENTRE,
