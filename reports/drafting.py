@@ -559,8 +559,8 @@ class _Draft:
         columns = [Column("指标", 36), Column("单位", 9)]
         columns += [Column("目标", 13, True)] if targets else []
         columns += [Column("完成", 23, True)]
-        columns += [Column("完成率", 13, True)] if targets else []
-        columns += [Column("上年" if self.is_year else "上年同期", 23, True)]
+        columns += [Column("完成率", 16, True)] if targets else []
+        columns += [Column("上年" if self.is_year else "上年同期", 20, True)]
         groups: dict[str | None, list] = {None: [], **{line: [] for line in HEADINGS}}
         for key, figure in self.figures.items():
             if not _is_zero(figure) or key in targets or key in before:
@@ -578,7 +578,7 @@ class _Draft:
                         *([_as_target(figure, target) if target else "—"] if targets else []),
                         figure["display"],
                         *([_rate(figure, target) if target else "—"] if targets else []),
-                        before.get(figure["key"], {}).get("display", "0"),
+                        before[figure["key"]]["display"] if figure["key"] in before else _nothing(figure),
                     ]
                 )
         self._table(columns, rows)
@@ -768,6 +768,10 @@ def _commitment(part) -> str:
 def _is_zero(figure) -> bool:
     number = figure["numerator"] if figure["denominator"] is not None else figure["value"]
     return not Decimal(str(number or 0))
+
+
+def _nothing(figure) -> str:
+    return "—" if figure["denominator"] is not None else "0"
 
 
 def _reached(figure, target) -> bool:

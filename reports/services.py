@@ -192,7 +192,7 @@ def perform(compilation_id: int) -> None:
         frozen = freeze(report.organisation, report.window, template=report.template, compiled_at=compiled_at)
         files = {}
         for number, output in enumerate(OUTPUTS):
-            _renew(compilation, f"生成{output.label}", 20 + 70 * number // len(OUTPUTS))
+            _renew(compilation, output.step, 20 + 70 * number // len(OUTPUTS))
             blob = store_file(output.render(frozen), output.media_type)
             files[output.name] = {"sha256": blob.sha256, "size": blob.size}
         _renew(compilation, "发布", 95)

@@ -179,7 +179,7 @@ def _job(request, report):
 
 def _steps(compilation):
     """The steps of a compile, each done, now or todo."""
-    names = [services.FREEZING, *(f"生成{output.label}" for output in OUTPUTS), "发布"]
+    names = [services.FREEZING, *(output.step for output in OUTPUTS), "发布"]
     if compilation.status == Compilation.Status.DONE:
         return [(name, "done") for name in names]
     here = names.index(compilation.step) if compilation.step in names else -1

@@ -23,6 +23,11 @@ class Output:
     media_type: str
     render: Callable[[Frozen], bytes]
 
+    @property
+    def step(self) -> str:
+        """What the page says while it is being made."""
+        return f"生成{' ' if self.label[0].isascii() else ''}{self.label}"
+
 
 def figures_json(frozen: Frozen) -> bytes:
     """figures.json: the figures with their records, for other programs."""
