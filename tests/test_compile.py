@@ -30,6 +30,9 @@ from reports.models import Compilation, Report, ReportUse
 from reports.render import OUTPUTS, Output, word
 from tests import factories as make
 
+# Every test, also the pure ones: pytest-django makes a test database only for tests marked so, and the frozen report
+# of this module would otherwise be made in the developer's own.
+pytestmark = pytest.mark.django_db
 YEAR = Window.year(2024)
 NOW = dt.datetime(2025, 1, 6, 9, 30, tzinfo=dt.UTC)
 
