@@ -1,0 +1,252 @@
+"""Every URL × GET and POST × everybody: who gets in, who may only read, for whom it does not exist.
+
+The URLs are walked, the expectation is declared: one row a URL in MATRIX. A URL without a row fails, and so does a row
+without a URL. Adding a page means adding a line here:
+
+    "app:page": page("alice", "diana", at=lambda world: [world.activity.pk])
+
+What a person meets is one word: `in` (also a form that comes back with its errors), `refused` (403), `hidden` (404),
+`login` (sent to the log-in page, or 401), `method` (405). In addition nobody who is not of North may find a word of
+North's records in any answer.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from rest_framework.authtoken.models import Token
+
+from tests import factories
+from tests.cast import PEOPLE
+
+pytestmark = pytest.mark.django_db
+
+IN, REFUSED, HIDDEN, LOGIN, METHOD = "in", "refused", "hidden", "login", "method"
+SIGNED_IN = [person for person in PEOPLE if person != "eve"]
+EDITORS = ["alice", "diana"]
+READERS = [*EDITORS, "frank"]
+BRANCH = [*READERS, "bob"]
+ADMINISTRATORS = ["alice", "charlie", "diana"]  # each of their own place
+STRANGERS = ["charlie", "grace", "eve"]  # to North
+SECRET = "北楼"  # stands in every record of North
+
+
+# ---------------------------------------------------------------- what a row says
+@dataclass(frozen=True)
+class Row:
+    """What each person meets on GET and on POST; `at`: the world → the URL's arguments."""
+
+    get: dict[str, str]
+    post: dict[str, str]
+    at: Callable = lambda world: []
+
+
+def who(allowed, refused=(), others=HIDDEN, eve=LOGIN):
+    return (
+        dict.fromkeys(SIGNED_IN, others)
+        | {"eve": eve}
+        | dict.fromkeys(refused, REFUSED)
+        | dict.fromkeys(allowed, IN)
+    )
+
+
+NOBODY = who([])
+NOT_THIS_WAY = who([], others=METHOD)
+
+
+def page(*readers, at=Row.at):
+    """A page to read, for these; for others of North's records it does not exist."""
+    return Row(who(readers), NOT_THIS_WAY, at)
+
+
+def form(*editors, refused=(), at=Row.at):
+    """A page with a form; `refused`: who may read but not write what it changes."""
+    return Row(who(editors, refused), who(editors, refused), at)
+
+
+def button(*editors, refused=(), at=Row.at):
+    """What only a POST may do."""
+    return Row(NOT_THIS_WAY, who(editors, refused), at)
+
+
+def everybody(post=IN, at=Row.at):
+    """Public: no account needed."""
+    met = dict.fromkeys(PEOPLE, IN)
+    return Row(met, met if post == IN else dict.fromkeys(PEOPLE, post), at)
+
+
+def own(post=True):
+    """About one's own account: whoever is signed in."""
+    met = who(SIGNED_IN)
+    return Row(met, met if post else NOT_THIS_WAY)
+
+
+# ---------------------------------------------------------------- the rows
+def _account(world):
+    return [world.cast.bob.pk]
+
+
+MATRIX = {
+    "healthz": everybody(post=METHOD),
+    # -- core: the way in, settings, accounts
+    "core:welcome": Row(who([], eve=HIDDEN), who([], eve=HIDDEN)),
+    "core:password_link": everybody(at=lambda world: world.link),
+    "core:settings": page(*SIGNED_IN),
+    "core:styleguide": page(*SIGNED_IN),
+    "core:organisation_new": form("diana"),
+    "core:accounts": page(*ADMINISTRATORS),
+    "core:account_new": form(*ADMINISTRATORS),
+    "core:account": page(*EDITORS, at=_account),
+    "core:account_link": button(*EDITORS, at=_account),
+    "core:account_active": button(*EDITORS, at=_account),
+    "core:account_second_factor": button(*EDITORS, at=_account),
+    "core:role_new": form(*EDITORS, at=_account),
+    "core:role_end": form(*EDITORS, at=lambda world: [world.cast.bob.pk, world.role.pk]),
+    # -- allauth
+    "account_login": everybody(),
+    "account_logout": everybody(),
+    "account_inactive": everybody(post=METHOD),
+    "account_signup": everybody(),
+    "account_reauthenticate": own(),
+    "account_change_password": own(),
+    "mfa_index": own(post=False),
+    "mfa_authenticate": own(),
+    "mfa_reauthenticate": own(),
+    "mfa_activate_totp": own(),
+    "mfa_deactivate_totp": Row(NOBODY, NOBODY),  # until one has turned it on
+    "mfa_view_recovery_codes": Row(NOBODY, NOT_THIS_WAY),
+    "mfa_generate_recovery_codes": own(),
+    "mfa_download_recovery_codes": Row(NOBODY, NOBODY),
+}
+
+
+# ---------------------------------------------------------------- the world
+@pytest.fixture
+def world(cast):
+    """The cast, and in North one record of every kind, each with the secret word."""
+    north = {"organisation": cast.north}
+    role = cast.bob.appointments.get()
+    invited = factories.UserFactory(username="invited")
+    factories.AppointmentFactory(user=invited, organisation=cast.south, role="member")
+    link = [urlsafe_base64_encode(force_bytes(invited.pk)), default_token_generator.make_token(invited)]
+    member = factories.MemberFactory(**north, name=f"{SECRET}党员")
+    partner = factories.PartnerFactory(**north, name=f"{SECRET}社区")
+    agreement = factories.AgreementFactory(**north, name=f"{SECRET}协议", partners=[partner])
+    activity = factories.ActivityFactory(
+        **north, theme=f"{SECRET}主题党日", agreement=agreement, partners=[partner], person_times=3
+    )
+    factories.ParticipationFactory(activity=activity, member=member)
+    return SimpleNamespace(
+        cast=cast,
+        role=role,
+        link=link,
+        member=member,
+        certification=factories.CertificationFactory(member=member, direction=f"{SECRET}方向"),
+        programme=factories.ProgrammeFactory(**north, name=f"{SECRET}项目"),
+        partner=partner,
+        agreement=agreement,
+        plan_item=factories.PlanItemFactory(agreement=agreement, theme=f"{SECRET}计划"),
+        activity=activity,
+        feedback=factories.FeedbackFactory(activity=activity, content=f"{SECRET}反馈"),
+        outcome=factories.OutcomeFactory(**north, name=f"{SECRET}论文", makers=[member]),
+        target=factories.TargetFactory(**north),
+        report=factories.ReportFactory(**north, title_text=f"{SECRET}报告"),
+    )
+
+
+# ---------------------------------------------------------------- the walk
+def walk(resolver=None, route="", spaces=()):
+    """Every URL there is: (its name with namespaces, or its route)."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        at = route + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk(entry, at, [*spaces, entry.namespace] if entry.namespace else spaces)
+        elif isinstance(entry, URLPattern):
+            yield ":".join([*spaces, entry.name]) if entry.name else at
+
+
+URLS = sorted(set(walk()))
+OURS = [url for url in URLS if not url.startswith("admin")]
+
+
+def meets(answer):
+    """The word for an answer."""
+    moved = answer.headers.get("Location", "")
+    if answer.status_code == 401 or moved.startswith(("/accounts/login/", "/admin/login/")):
+        return LOGIN
+    if answer.status_code < 400 or answer.status_code == 400:
+        return IN
+    return {403: REFUSED, 404: HIDDEN, 405: METHOD, 409: IN}.get(answer.status_code, str(answer.status_code))
+
+
+def text_of(answer):
+    return (answer.getvalue() if answer.streaming else answer.content).decode("utf-8", "replace")
+
+
+def ask(client, method, address):
+    """The answer, and nothing of what it did."""
+    with transaction.atomic():
+        answer = getattr(client, method)(address)
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_every_url_has_a_row_and_every_row_a_url():
+    assert not set(OURS) - set(MATRIX), "add a row to MATRIX for each"
+    assert not set(MATRIX) - set(OURS), "no such URL"
+
+
+@pytest.mark.parametrize("url", [url for url in OURS if url in MATRIX])
+def test_everybody_meets_what_the_matrix_says(url, world, sign_in):
+    row = MATRIX[url]
+    address = reverse(url, args=row.at(world))
+    met, expected, leaks = {}, {}, []
+    for person in PEOPLE:
+        for method in ("get", "post"):
+            client = sign_in(getattr(world.cast, person))
+            answer = ask(client, method, address)
+            met[person, method] = meets(answer)
+            expected[person, method] = getattr(row, method)[person]
+            if person in STRANGERS and SECRET in text_of(answer):
+                leaks.append((person, method))
+    assert met == expected
+    assert not leaks
+
+
+ADMIN = [url for url in URLS if url not in OURS and url not in {"admin:login", "admin:logout"}]
+# Arguments of the admin's URLs; one that needs others fails here.
+ADMIN_ARGUMENTS = [[], ["1"], ["auth"], ["1", "1"], ["x"]]
+
+
+def admin_address(url):
+    for arguments in ADMIN_ARGUMENTS:
+        with contextlib.suppress(NoReverseMatch):
+            return reverse(url, args=arguments)
+    return "/" + re.sub(r"<[^>]+>|\(.*\)\$", "1", url)  # without a name: its route
+
+
+@pytest.mark.parametrize("url", ADMIN)
+def test_admin_is_for_operators_only(url, world, sign_in):
+    address = admin_address(url)
+    for person in PEOPLE:
+        for method in ("get", "post"):
+            answer = ask(sign_in(getattr(world.cast, person)), method, address)
+            assert meets(answer) in {LOGIN, REFUSED, METHOD}, person
+
+
+# ---------------------------------------------------------------- the API, by token
+@pytest.mark.parametrize("url", [url for url in OURS if url.startswith("api:") and url in MATRIX])
+def test_a_token_opens_what_the_session_opens(url, world, client):
+    row = MATRIX[url]
+    for person in SIGNED_IN:
+        token = Token.objects.create(user=getattr(world.cast, person))
+        answer = client.get(reverse(url, args=row.at(world)), headers={"Authorization": f"Token {token.key}"})
+        assert meets(answer) == row.get[person], person
