@@ -24,6 +24,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from rest_framework.authtoken.models import Token
 
+from core.files import store_file
+from core.models import Change
+from reports.figures import freeze
 from tests import factories
 from tests.cast import PEOPLE
 
@@ -42,11 +45,12 @@ SECRET = "北楼"  # stands in every record of North
 # ---------------------------------------------------------------- what a row says
 @dataclass(frozen=True)
 class Row:
-    """What each person meets on GET and on POST; `at`: the world → the URL's arguments."""
+    """What each person meets on GET and on POST; `at`: the world → the URL's arguments; `data`: what is posted."""
 
     get: dict[str, str]
     post: dict[str, str]
     at: Callable = lambda world: []
+    data: Callable = lambda world: {}
 
 
 def who(allowed, refused=(), others=HIDDEN, eve=LOGIN):
@@ -72,9 +76,9 @@ def form(*editors, refused=(), at=Row.at):
     return Row(who(editors, refused), who(editors, refused), at)
 
 
-def button(*editors, refused=(), at=Row.at):
+def button(*editors, refused=(), at=Row.at, data=Row.data):
     """What only a POST may do."""
-    return Row(NOT_THIS_WAY, who(editors, refused), at)
+    return Row(NOT_THIS_WAY, who(editors, refused), at, data)
 
 
 def everybody(post=IN, at=Row.at):
@@ -94,6 +98,10 @@ def _account(world):
     return [world.cast.bob.pk]
 
 
+def _report(world):
+    return [world.report.pk]
+
+
 MATRIX = {
     "healthz": everybody(post=METHOD),
     # -- core: the way in, settings, accounts
@@ -110,6 +118,17 @@ MATRIX = {
     "core:account_second_factor": button(*EDITORS, at=_account),
     "core:role_new": form(*EDITORS, at=_account),
     "core:role_end": form(*EDITORS, at=lambda world: [world.cast.bob.pk, world.role.pk]),
+    "core:attachment_download": page(*BRANCH, at=lambda world: [world.attachment.pk]),
+    # -- reports
+    "reports:report_list": page(*SIGNED_IN),
+    # Whoever may not is told so on the list; that nothing is made is checked with every POST.
+    "reports:report_new": button(*SIGNED_IN, data=lambda world: {"branch": "north", "window": "2023"}),
+    "reports:report_detail": page(*READERS, at=_report),
+    "reports:report_compile": button(*EDITORS, refused=["frank"], at=_report),
+    "reports:report_cancel": button(*EDITORS, refused=["frank"], at=_report),
+    "reports:report_job": page(*READERS, at=_report),
+    "reports:compilation_download": page(*READERS, at=lambda world: [world.compilation.pk, "figures.json"]),
+    "reports:figure": page(*READERS, "charlie", at=lambda world: ["outcomes.paper"]),
     # -- allauth
     "account_login": everybody(),
     "account_logout": everybody(),
@@ -130,7 +149,7 @@ MATRIX = {
 
 # ---------------------------------------------------------------- the world
 @pytest.fixture
-def world(cast):
+def world(cast, data_dir):
     """The cast, and in North one record of every kind, each with the secret word."""
     north = {"organisation": cast.north}
     role = cast.bob.appointments.get()
@@ -144,6 +163,8 @@ def world(cast):
         **north, theme=f"{SECRET}主题党日", agreement=agreement, partners=[partner], person_times=3
     )
     factories.ParticipationFactory(activity=activity, member=member)
+    blob = store_file(SECRET.encode(), "application/json")
+    report = factories.ReportFactory(**north, title_text=f"{SECRET}报告")
     return SimpleNamespace(
         cast=cast,
         role=role,
@@ -158,7 +179,14 @@ def world(cast):
         feedback=factories.FeedbackFactory(activity=activity, content=f"{SECRET}反馈"),
         outcome=factories.OutcomeFactory(**north, name=f"{SECRET}论文", makers=[member]),
         target=factories.TargetFactory(**north),
-        report=factories.ReportFactory(**north, title_text=f"{SECRET}报告"),
+        report=report,
+        compilation=factories.CompilationFactory(
+            report=report,
+            status="done",
+            figures=freeze(cast.north, report.window),
+            files={"figures.json": {"sha256": blob.sha256, "size": blob.size}},
+        ),
+        attachment=factories.AttachmentFactory(record=activity, blob=blob),
     )
 
 
@@ -187,38 +215,43 @@ def meets(answer):
     return {403: REFUSED, 404: HIDDEN, 405: METHOD, 409: IN}.get(answer.status_code, str(answer.status_code))
 
 
-def text_of(answer):
-    return (answer.getvalue() if answer.streaming else answer.content).decode("utf-8", "replace")
-
-
-def ask(client, method, address):
-    """The answer, and nothing of what it did."""
+def ask(client, method, address, data=None):
+    """The answer with what it `said` and `wrote`, the branches it changed something of; which is then undone."""
     with transaction.atomic():
-        answer = getattr(client, method)(address)
+        newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        answer = getattr(client, method)(address, data)
+        answer.said = (answer.getvalue() if answer.streaming else answer.content).decode("utf-8", "replace")
+        answer.wrote = Change.objects.filter(pk__gt=newest).exclude(verb__in=["download", "export"])
+        answer.wrote = set(answer.wrote.values_list("organisation__code", flat=True))
         transaction.set_rollback(True)
     return answer
 
 
 def test_every_url_has_a_row_and_every_row_a_url():
-    assert not set(OURS) - set(MATRIX), "add a row to MATRIX for each"
-    assert not set(MATRIX) - set(OURS), "no such URL"
+    without, unknown = sorted(set(OURS) - set(MATRIX)), sorted(set(MATRIX) - set(OURS))
+    assert not without, "each needs a row in MATRIX: " + " ".join(without)
+    assert not unknown, "no such URL: " + " ".join(unknown)
 
 
 @pytest.mark.parametrize("url", [url for url in OURS if url in MATRIX])
 def test_everybody_meets_what_the_matrix_says(url, world, sign_in):
     row = MATRIX[url]
     address = reverse(url, args=row.at(world))
-    met, expected, leaks = {}, {}, []
+    faults = []
     for person in PEOPLE:
         for method in ("get", "post"):
             client = sign_in(getattr(world.cast, person))
-            answer = ask(client, method, address)
-            met[person, method] = meets(answer)
-            expected[person, method] = getattr(row, method)[person]
-            if person in STRANGERS and SECRET in text_of(answer):
-                leaks.append((person, method))
-    assert met == expected
-    assert not leaks
+            answer = ask(client, method, address, row.data(world) if method == "post" else None)
+            met, expected = meets(answer), getattr(row, method)[person]
+            if met != expected:
+                faults.append(f"{person} {method}: {met} ({answer.status_code}), not {expected}")
+            if person in STRANGERS and SECRET in answer.said:
+                faults.append(f"{person} reads of North by {method}")
+            if person not in EDITORS and "north" in answer.wrote:
+                faults.append(f"{person} changes North by {method}")
+            if method == "get" and answer.wrote:
+                faults.append(f"{person} changes something by looking")
+    assert not faults, "\n".join([address, *faults])
 
 
 ADMIN = [url for url in URLS if url not in OURS and url not in {"admin:login", "admin:logout"}]
