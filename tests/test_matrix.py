@@ -26,6 +26,8 @@ from rest_framework.authtoken.models import Token
 
 from core.files import store_file
 from core.models import Change
+from exchange import uploads
+from exchange.services import export_workbook
 from reports.figures import freeze
 from tests import factories
 from tests.cast import PEOPLE
@@ -66,9 +68,9 @@ NOBODY = who([])
 NOT_THIS_WAY = who([], others=METHOD)
 
 
-def page(*readers, at=Row.at):
+def page(*readers, refused=(), at=Row.at):
     """A page to read, for these; for others of North's records it does not exist."""
-    return Row(who(readers), NOT_THIS_WAY, at)
+    return Row(who(readers, refused), NOT_THIS_WAY, at)
 
 
 def form(*editors, refused=(), at=Row.at):
@@ -96,6 +98,10 @@ def own(post=True):
 # ---------------------------------------------------------------- the rows
 def _account(world):
     return [world.cast.bob.pk]
+
+
+def _north(world):
+    return ["north"]
 
 
 def _report(world):
@@ -129,6 +135,11 @@ MATRIX = {
     "reports:report_job": page(*READERS, at=_report),
     "reports:compilation_download": page(*READERS, at=lambda world: [world.compilation.pk, "figures.json"]),
     "reports:figure": page(*READERS, "charlie", at=lambda world: ["outcomes.paper"]),
+    # -- exchange: who edits no branch is refused the upload
+    "exchange:import": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+    "exchange:preview": form("alice", at=lambda world: [world.upload]),
+    "exchange:export": page(*EDITORS, refused=["bob", "frank"], at=_north),
+    "exchange:form": page(*EDITORS, refused=["bob", "frank"], at=_north),
     # -- allauth
     "account_login": everybody(),
     "account_logout": everybody(),
@@ -180,6 +191,9 @@ def world(cast, data_dir):
         outcome=factories.OutcomeFactory(**north, name=f"{SECRET}论文", makers=[member]),
         target=factories.TargetFactory(**north),
         report=report,
+        upload=uploads.keep(
+            export_workbook(cast.north, empty=True), "空表.xlsx", organisation=cast.north, user=cast.alice
+        ),
         compilation=factories.CompilationFactory(
             report=report,
             status="done",
