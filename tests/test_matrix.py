@@ -270,7 +270,7 @@ def test_everybody_meets_what_the_matrix_says(url, world, sign_in):
 
 ADMIN = [url for url in URLS if url not in OURS and url not in {"admin:login", "admin:logout"}]
 # Arguments of the admin's URLs; one that needs others fails here.
-ADMIN_ARGUMENTS = [[], ["1"], ["auth"], ["1", "1"], ["x"]]
+ADMIN_ARGUMENTS = [[], ["1"], ["core"], ["1", "1"], ["x"]]
 
 
 def admin_address(url):
