@@ -580,7 +580,7 @@ class Remarks(Several):
         written = split_people(_needed(parts[1], 200, "姓名"), ())
         if len(written) != 1:
             raise ValidationError("一个“说明=”只写一人，可以写多个“说明=”")
-        return field, People().person(written[0], planner), _needed(parts[2], 200, "说明")
+        return field, People().person(written[0], planner), _part(parts[2], 200, "说明")
 
     def show_one(self, item, planner):
         """As it is read."""

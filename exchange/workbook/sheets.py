@@ -7,6 +7,7 @@ what a file says can be compared before anything is written.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -711,11 +712,11 @@ class ActivitySheet(Sheet):
         remarks, number = given.pop("remarks", ()), given.pop("plan_number", None)
         for field in _PEOPLE_FIELDS:
             if field in given:
-                kept = {
-                    person.identity: person.word for person in data[field] if person.word not in ROLE_WORDS
-                }
+                kept = defaultdict(list)  # of two strangers of one name, each keeps the own remark
+                for person in data[field]:
+                    kept[person.identity].append("" if person.word in ROLE_WORDS else person.word)
                 given[field] = tuple(
-                    Person(person.member, person.name, person.word or kept.get(person.identity, ""))
+                    Person(person.member, person.name, person.word or _first(kept[person.identity]))
                     for person in given[field]
                 )
         data = {**data, **given}
@@ -737,7 +738,9 @@ class ActivitySheet(Sheet):
                 (
                     place
                     for place, person in enumerate(people)
-                    if person.identity == wanted.identity and (field, place) not in taken
+                    if person.identity == wanted.identity
+                    and (field, place) not in taken
+                    and person.word not in ROLE_WORDS
                 ),
                 None,
             )
@@ -745,17 +748,16 @@ class ActivitySheet(Sheet):
                 row.fault("说明", f"“{wanted.name}”不在所说的那一栏里")
                 continue
             taken.add((field, place))
-            person = Person(people[place].member, people[place].name, remark)
+            person = Person(people[place].member, people[place].name, remark or people[place].word)
             data[field] = (*people[:place], person, *people[place + 1 :])
 
     def exposed(self, data):
-        """Remarks that are no role words stand in 说明."""
-        remarks = tuple(
-            (field, person, person.word)
-            for field in _PEOPLE_FIELDS
-            for person in data[field]
-            if person.word and person.word not in ROLE_WORDS
-        )
+        """Remarks that are no role words stand in 说明; where two strangers have one name, for each an own one."""
+        remarks = []
+        for field in _PEOPLE_FIELDS:
+            people = [person for person in data[field] if person.word not in ROLE_WORDS]
+            told = {person.identity for person in people if person.word}
+            remarks += [(field, person, person.word) for person in people if person.identity in told]
         plan = data["plan_item"]
         return {**data, "remarks": remarks, "plan_number": plan.data["number"] if plan else None}
 
@@ -834,6 +836,10 @@ def _stored_person(row, word, planner) -> Person:
     if member and match_key(row.name) != match_key(member.data["name"]):
         return Person(member, member.data["name"], word)
     return Person(member, row.name, word)
+
+
+def _first(words: list[str]) -> str:
+    return words.pop(0) if words else ""
 
 
 class FeedbackSheet(Sheet):

@@ -99,7 +99,7 @@ def _person(tokens: Tokens, roles) -> PersonText:
     if tokens[-1][1] and tokens[-1][0] in ")）":
         opening = _last(tokens, "(（")
         word = match_key("".join(c for c, _ in tokens[opening + 1 : -1]))
-        if opening >= 0 and word in roles:
+        if opening > 0 and word in roles:
             role, tokens = word, tokens[:opening]
     at = _last(tokens, "#＃")
     if at >= 0:
