@@ -322,7 +322,7 @@ class Loader:
     # ---------------------------------------------------------------- outcomes
     def outcomes(self, rows):
         numbers: dict[str, int] = {}
-        for row in rows:
+        for row in sorted(rows, key=lambda row: row["date"]):
             year = row["date"][:4] or "2024"
             numbers[year] = numbers.get(year, 0) + 1
             kind, _, subtype = row["kind"].partition(":")

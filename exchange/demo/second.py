@@ -70,6 +70,23 @@ ACTIVITIES = [
         "2024-10-19 09:00-11:00", "volunteering", "服务", "家电网络义诊", place="望江社区广场", host="霍景行", partners="社区",
         present="霍景行 骆清扬 管书航", served=(64, "签到", 64), proof=(1, "sign_in_sheet"),
     ),
+    *(
+        activity(
+            f"2025-{day} 14:30-15:30", kind, "支部", theme, place=HOME, host="裴文渊", recorder="祁若云", present="全体",
+        )
+        for day, kind, theme in (
+            ("03-12", "members_meeting", "支部党员大会：年度工作计划"),
+            ("04-16", "themed_party_day", "主题党日：课程思政集体备课"),
+            ("06-18", "members_meeting", "支部党员大会：上半年小结"),
+            ("07-02", "themed_party_day", "主题党日：重温入党誓词"),
+            ("09-24", "members_meeting", "支部党员大会：新学期安排"),
+            ("11-19", "party_lecture", "专题党课：学习全会精神"),
+        )
+    ),
+    activity(
+        "2025-05-17 09:00-11:00", "volunteering", "服务", "家电网络义诊（第二次）", place="望江社区广场", host="霍景行",
+        partners="社区", present="霍景行 骆清扬 翟思敏", served=(58, "签到", 58), proof=(1, "sign_in_sheet"),
+    ),
     activity(
         "2023-11-15 14:30-15:30", "members_meeting", "支部", "支部党员大会：主题教育总结", place=HOME, host="裴文渊",
         recorder="祁若云", present="全体",
@@ -85,6 +102,9 @@ OUTCOMES = [
     ),
     outcome(
         "software_copyright", "2024-10-10", "课堂点评小工具软件", "管书航", number="2024SR1533708", proof=["certificate"],
+    ),
+    outcome(
+        "paper", "2025-06-10", "软件测试课程的案例库建设", "骆清扬(通讯) 霍景行", venue="《实验实训管理》", indexing="普刊", proof=["cover"],
     ),
     outcome("honour", "2024-06-27", "学院先进党支部", "", level="院", venue="学院党委", status="awarded"),
 ]
