@@ -1,15 +1,17 @@
-"""Conditions by which members, certifications and programmes are listed; pages and API share them."""
+"""Conditions by which members, certifications and programmes are listed (pages and API share them), and forms."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import django_filters
-from django.db.models import Q
+from django import forms
+from django.db.models import Exists, OuterRef, Q
 
 from branch.models import Certification, CertificationType, Member, Programme
 from core.dates import today
 from core.listing import RecordFilter, without_proof
+from core.models import Appointment, User
 
 EXPIRING_DAYS = 60
 
@@ -93,3 +95,22 @@ class ProgrammeFilter(RecordFilter):
     class Meta:
         model = Programme
         fields: list[str] = []
+
+
+class _AccountField(forms.ModelChoiceField):
+    def label_from_instance(self, user):
+        return f"{user.name}（{user.username}）"
+
+
+class AccountChoiceForm(forms.Form):
+    """Which account is a member's: those with a role in the branch that are nobody else's there."""
+
+    user = _AccountField(label="账号", queryset=User.objects.none(), required=False, empty_label="不对应账号")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, member, **kwargs):
+        super().__init__(*args, initial={"user": member.user_id, "version": member.version}, **kwargs)
+        here = Appointment.objects.current().filter(organisation=member.organisation, user=OuterRef("pk"))
+        taken = Member.objects.live().filter(organisation=member.organisation, user=OuterRef("pk"))
+        free = ~Exists(taken.exclude(pk=member.pk))
+        self.fields["user"].queryset = User.objects.filter(Exists(here), free).order_by("username")

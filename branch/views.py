@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from branch.forms import (
+    AccountChoiceForm,
     CertificationFilter,
     MemberFilter,
     NameFilter,
@@ -15,11 +18,14 @@ from branch.forms import (
     expiring,
 )
 from branch.models import Certification, Member, Programme
+from branch.services import bind_account
 from core.context import frame_of
 from core.dates import today
+from core.forms import report
 from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
 from core.pages import about
-from core.permissions import get_visible
+from core.permissions import get_editable, get_visible
+from core.records import VersionConflict
 from core.text import mask_phone
 
 
@@ -79,7 +85,7 @@ def member_list(request):
 @require_safe
 def member_detail(request, pk):
     """One member: what the ledger holds about the person."""
-    member = get_visible(Member.objects.select_related("organisation"), request.user, pk=pk)
+    member = get_visible(Member.objects.select_related("organisation", "user"), request.user, pk=pk)
     day = frame_of(request).window.as_of
     certifications = (
         member.certifications.visible_to(request.user)
@@ -95,6 +101,24 @@ def member_detail(request, pk):
         "day": day,
     }
     return render(request, "branch/member_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def member_account(request, pk):
+    """Say which account is this member's, so that the person sees the own record."""
+    member = get_editable(Member.objects.select_related("organisation"), request.user, pk=pk)
+    form = AccountChoiceForm(request.POST or None, member=member)
+    if form.is_valid():
+        try:
+            bind_account(member, **form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            report(form, error)
+        except VersionConflict:
+            form.add_error(None, "这名党员的资料刚才被别人改过，请返回后再试")
+        else:
+            messages.success(request, "已保存对应的账号")
+            return redirect("branch:member_detail", pk)
+    return render(request, "branch/member_account.html", {"form": form, "member": member})
 
 
 @require_safe

@@ -36,6 +36,7 @@ OUTCOMES = Item("成果", "/outcomes/", "award")
 PEOPLE = Item("党员与认证", "/members/", "people", also=("/certifications/",))
 REPORTS = Item("报告", "/reports/", "report")
 SETTINGS = Item("设置", "/settings/", "sliders", also=("/accounts/",))
+BRANCH_ACTIVITIES = Item("支部活动", "/activities/", "calendar")
 MINE = Item("我的台账", "/me/", "user")
 NOTICES = Item("通知", "/notices/", "bell")
 DATA = Item("导入与导出", "/settings/import/", "upload")
@@ -77,10 +78,8 @@ def navigation(user) -> Navigation:
         bar = existing(HOME, ACTIVITIES, OUTCOMES)
         actions = existing(QUICK_LOG) if scope.edit else []
     elif scope.belong:
-        rail = existing(MINE, ACTIVITIES, OUTCOMES, PEOPLE, SETTINGS)
-        if MINE not in rail:
-            rail = [*existing(HOME), *rail]
-        bar = [item for item in rail if item in (HOME, MINE, ACTIVITIES)] + existing(NOTICES)
+        rail = existing(MINE, BRANCH_ACTIVITIES, OUTCOMES, PEOPLE, SETTINGS)
+        bar = existing(MINE, BRANCH_ACTIVITIES, NOTICES)
         actions = existing(HAND_IN)
     else:
         rail, bar, actions = existing(HOME, SETTINGS), existing(HOME), []

@@ -383,10 +383,10 @@ def test_home_of_a_committee_adds_up(cast, records, sign_in):  # noqa: F811
     make.ActivityFactory.create_batch(2, organisation=cast.south)
     page = sign_in(cast.diana).get("/", {"window": "2024"})
     columns = list(
-        zip(*([figure.value for figure, _ in cells] for _, cells in page.context["rows"]), strict=True)
+        zip(*([figure.value for _, figure, _ in cells] for _, cells in page.context["rows"]), strict=True)
     )
-    assert [sum(column) for column in columns] == [figure.value for figure, _ in page.context["sums"]]
-    for _, url in page.context["sums"]:
+    assert [sum(column) for column in columns] == [figure.value for _, figure, _ in page.context["sums"]]
+    for _, _, url in page.context["sums"]:
         assert sign_in(cast.diana).get(url).status_code == 200
     inside = sign_in(cast.diana).get("/", {"branch": "north", "window": "2024"})
     assert "工作台" in inside.content.decode()

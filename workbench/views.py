@@ -158,14 +158,17 @@ def _overview(frame) -> dict:
     rows = [
         (
             branch,
-            [(answers[branch.pk][key], records_url(key, window, branch.code)) for key, _ in _COLUMNS],
+            [
+                (label, answers[branch.pk][key], records_url(key, window, branch.code))
+                for key, label in _COLUMNS
+            ],
         )
         for branch in frame.branches
     ]
     return {
         "columns": [label for _, label in _COLUMNS],
         "rows": rows,
-        "sums": [(sums[key], records_url(key, window, "")) for key, _ in _COLUMNS] if sums else [],
+        "sums": [(label, sums[key], records_url(key, window, "")) for key, label in _COLUMNS] if sums else [],
         "all_figures": shown.by_line(sums, {}, window),
     }
 
