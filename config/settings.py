@@ -24,6 +24,8 @@ DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "data").absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 EMBEDDED = not DATABASE_URL  # one branch on one machine: everything we keep lies in DATA_DIR
+if EMBEDDED:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's data: nobody else on the machine reads them
 DEMO = env.bool("DEMO", default=None)  # None: nobody said; only `make run` then loads the demo
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -150,8 +152,6 @@ FORM_RENDERER = "core.forms.Renderer"  # {{ form }} and {{ form.name.as_field_gr
 
 # ---------------------------------------------------------------- database
 # Never ATOMIC_REQUESTS: services open their own transactions, and snapshot() needs autocommit.
-if EMBEDDED:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.db_url_config(DATABASE_URL or f"sqlite:///{DATA_DIR / 'ledger.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {

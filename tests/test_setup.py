@@ -161,6 +161,11 @@ def test_embedded_installation_makes_one_secret_key_readable_by_its_owner(tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["secret_key"]
 
 
+def test_embedded_data_are_for_their_owner_only(tmp_path):
+    setting("SECRET_KEY", data_dir=tmp_path / "data")
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
 def test_secret_key_is_required_with_a_database_server(tmp_path):
     refusal = setting("SECRET_KEY", data_dir=tmp_path, DATABASE_URL="postgres://ledger@127.0.0.1/ledger")
     assert "SECRET_KEY is required" in refusal
