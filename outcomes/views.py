@@ -41,11 +41,10 @@ def outcome_list(request):
             .prefetch_related("contributions")
         ),
     )
-    return render(
-        request,
-        "outcomes/outcome_list.html",
-        {"list": listing, "units": {kind.unit for kind in kinds if kind.code == listing.active.get("kind")}},
-    )
+    # Sums of money only where they mean something: within one kind, or behind a figure.
+    has_money = listing.totals.get("contract") or listing.totals.get("received")
+    money = bool(has_money and (listing.figure or "kind" in listing.active))
+    return render(request, "outcomes/outcome_list.html", {"list": listing, "money": money})
 
 
 @require_safe

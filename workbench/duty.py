@@ -47,6 +47,11 @@ class Cell:
         return text if len(self.meetings) == 1 else f"{len(self.meetings)} 次"
 
     @property
+    def short(self) -> str:
+        """The same where there is little room: 11-29."""
+        return f"{self.meetings[-1].day:%m-%d}" if len(self.meetings) == 1 else ""
+
+    @property
     def title(self) -> str:
         """The same in full."""
         if self.state in ("done", "plan"):
