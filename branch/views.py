@@ -85,8 +85,9 @@ def member_list(request):
 @require_safe
 def member_detail(request, pk):
     """One member: what the ledger holds about the person."""
-    member = get_visible(Member.objects.select_related("organisation", "user"), request.user, pk=pk)
     day = frame_of(request).window.as_of
+    members = Member.objects.with_standing_on(day).select_related("organisation", "user")
+    member = get_visible(members, request.user, pk=pk)
     certifications = (
         member.certifications.visible_to(request.user)
         .select_related("type")
@@ -97,7 +98,7 @@ def member_detail(request, pk):
         "posts": member.posts.all(),
         "certifications": certifications,
         "phone": phone_for(member, request.user),
-        "standing": Member.Category(Member.objects.with_standing_on(day).get(pk=pk).standing).label,
+        "standing": Member.Category(member.standing).label,
         "day": day,
     }
     return render(request, "branch/member_detail.html", context)

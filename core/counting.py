@@ -15,11 +15,13 @@ from core.dates import Window
 
 @dataclass(frozen=True)
 class Behind:
-    """The records behind one figure. label: what the figure is called; rows: of the model that its list shows."""
+    """The records behind one figure. label: what the figure is called; rows: of the model that its list shows; url:
+    the page that says how it is counted."""
 
     key: str
     label: str
     rows: QuerySet
+    url: str
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def about(record, request, date: PartialDate | None = None) -> dict:
     return {
         "record": record,
         "attachments": [_file(attachment) for attachment in attachments_of(record)],
-        "counted": counting.counted_in(record, window) if record.in_reports else [],
+        "counted": counting.counted_in(record, window) if record.in_reports and reads else [],
         "counted_window": window,
         "usages": usages_of(record, request.user),
         "changes": list(Change.objects.about(record)[:CHANGES]) if reads else None,

@@ -164,7 +164,7 @@ def agreement_detail(request, pk):
     context = about(agreement, request, agreement.signed_on)
     context |= {
         "steps": _steps(agreement),
-        "partners": agreement.partners.all(),
+        "partners": list(agreement.partners.all()),
         "commitments": agreement.commitments.all(),
         "plan": plan,
         "period": _period(agreement),

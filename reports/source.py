@@ -11,6 +11,7 @@ from core.dates import Window
 from reports.figures import UnknownFigure
 from reports.figures.compute import find, records_behind
 from reports.figures.families import FAMILIES, Vocabulary
+from reports.links import figure_url
 
 # The list that shows a figure's records, by the beginning of its key; the first that fits.
 _LISTS = [
@@ -42,7 +43,8 @@ def behind(key: str, organisations, window: Window) -> Behind | None:
         family, question = find(key)
     except UnknownFigure:
         return None
-    return Behind(key, question.label, records_behind(family, question, organisations, window))
+    rows = records_behind(family, question, organisations, window)
+    return Behind(key, question.label, rows, figure_url(key, window))
 
 
 def counted_in(record, window: Window) -> list[Counted]:

@@ -75,7 +75,7 @@ def cards(now: Figures, before: Figures, window: Window) -> list[Card]:
                     f"{name} 持证",
                     f"{certification.numerator}",
                     f"/{certification.denominator}",
-                    f"{percent} · 截至 {window.as_of.month}月{window.as_of.day}日",
+                    f"{percent} · 至{window.as_of.month}月{window.as_of.day}日",
                     records_url(certification.key, window),
                 )
             )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.db.models import Count
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from activities.models import Activity, ActivityKind, TaskLine
@@ -12,12 +14,12 @@ from branch.models import Certification, Member
 from core.context import frame_of
 from core.dates import Window, today
 from core.links import url_of
-from core.listing import Listing, Sort
-from core.models import Change
+from core.listing import Listing, Sort, without_proof
+from core.models import Appointment, Change
 from core.pages import about
 from core.permissions import get_visible
 from outcomes.models import Outcome
-from reports.figures import compute
+from reports.figures import compute, repeated
 from reports.models import Target
 from reports.source import records_url
 from workbench import figures as shown
@@ -35,11 +37,9 @@ def home(request):
     """Home of a branch; of a committee that looks at all its branches; an ordinary member is sent to the own page."""
     frame = frame_of(request)
     if not request.user.scope.read:
-        return (
-            redirect("workbench:mine")
-            if request.user.scope.belong
-            else render(request, "workbench/alone.html")
-        )
+        if not request.user.scope.belong:
+            return render(request, "workbench/alone.html")
+        return redirect(reverse("workbench:mine", query=request.GET))
     moved_to = _open_usefully(request, frame)
     context = {"moved_from": moved_to and Window.year(today().year), "today": today()}
     if frame.branch or len(frame.branches) == 1:
@@ -84,6 +84,7 @@ def _branch_home(frame) -> dict:
         "held": now["activities.total"],
         "lines": _lines(now, window),
         "latest": _latest(frame.user, places),
+        "may_import": frame.branch is not None and frame.branch.pk in frame.user.scope.edit,
     }
 
 
@@ -122,28 +123,28 @@ def _lines(now, window):
 
 
 def _latest(user, places):
-    """The latest changes of records, each with its page."""
+    """The records changed last, each once, with its page."""
     verb = Change.Verb
     changes = (
         Change.objects.visible_to(user)
         .filter(
             organisation_id__in=places,
-            verb__in=[verb.CREATE, verb.UPDATE, verb.REVIEW, verb.RESTORE, verb.IMPORT, verb.ATTACH],
+            verb__in=[verb.CREATE, verb.UPDATE, verb.REVIEW, verb.RESTORE, verb.IMPORT],
         )
         .exclude(object_id=None)
         .exclude(model="reports.target")  # targets have a card of their own
-        .order_by("-pk")[:_LATEST]
+        .order_by("-pk")[: 5 * _LATEST]
     )
-    return [(change, url_of(change.model, change.object_id)) for change in changes]
+    found = {(change.model, change.object_id): change for change in reversed(changes)}
+    latest = sorted(found.values(), key=lambda change: -change.pk)[:_LATEST]
+    return [(change, url_of(change.model, change.object_id)) for change in latest]
 
 
 # ---------------------------------------------------------------- a committee's view
 _COLUMNS = [
     ("members.total", "党员"),
-    ("partnerships.agreements_in_force", "有效协议"),
+    ("partnerships.agreements_in_force", "协议"),
     ("activities.total", "活动"),
-    ("branch_life.committee_meeting", "支委会"),
-    ("branch_life.themed_party_day", "主题党日"),
     ("outcomes.paper", "论文"),
     ("outcomes.competition_award", "竞赛奖"),
     ("outreach.person_times", "服务人次"),
@@ -151,33 +152,108 @@ _COLUMNS = [
 
 
 def _overview(frame) -> dict:
-    """Branches × key figures with their sums, in the order of the tree."""
-    window = frame.window
-    answers = compute([branch.pk for branch in frame.branches], window)
-    sums = shown.totals(answers) if answers else {}
+    """Branches × key figures with their sums, and what is missing, in the order of the tree; never a ranking."""
+    window, day = frame.window, today()
+    places = [branch.pk for branch in frame.branches]
+    answers = compute(places, window)
+    sums = shown.totals(answers)
+    extra = repeated(places, window) if len(places) > 1 else {}
+    bare, pending = _without_proof(places, window), _waiting(places)
+    months = _months(places, window, day)
+    secretaries = _secretaries(places)
     rows = [
-        (
-            branch,
-            [
+        {
+            "branch": branch,
+            "secretary": "、".join(secretaries.get(branch.pk, ())),
+            "months": months.get(branch.pk),
+            "cells": [
                 (label, answers[branch.pk][key], records_url(key, window, branch.code))
                 for key, label in _COLUMNS
             ],
-        )
+            "bare": bare.get(branch.pk, 0),
+            "pending": pending.get(branch.pk, 0),
+        }
         for branch in frame.branches
     ]
     return {
         "columns": [label for _, label in _COLUMNS],
+        "summary": f"{frame.place_name} · {len(places)} 个支部 · {window.label} · 只汇总支部已有的记录，不另要材料",
+        "has_months": bool(months),
+        "months_name": next((row.name for row in months.values()), ""),
         "rows": rows,
-        "sums": [(label, sums[key], records_url(key, window, "")) for key, label in _COLUMNS] if sums else [],
+        "sums": [(label, sums[key], records_url(key, window, "")) for key, label in _COLUMNS if sums],
+        "bare": sum(bare.values()),
+        "pending": sum(pending.values()),
+        "missed": sum(len(row.missed) for row in months.values() if row),
+        "strip": [
+            (label, sums[key], records_url(key, window, ""), _rolled_up(key, sums, extra, len(places)))
+            for key, label in _COLUMNS
+            if sums
+        ],
         "all_figures": shown.by_line(sums, {}, window),
     }
+
+
+def _rolled_up(key, sums, extra, number) -> str:
+    """What the sum over several branches is made of."""
+    if key == "outreach.person_times":
+        return f"其中估计 {sums['outreach.person_times:estimated'].display}"
+    if key in extra:
+        return f"去重后 {sums[key].value - extra[key]:,}"
+    return f"{number} 个支部之和"
+
+
+def _without_proof(places, window) -> Counter:
+    """How many activities held and outcomes of the window have no file, by branch."""
+    found = Counter()
+    for records, model in (
+        (Activity.objects.live().of(places).held_in(window), Activity),
+        (Outcome.objects.live().of(places).within(window), Outcome),
+    ):
+        rows = records.filter(without_proof(model)).order_by().values_list("organisation")
+        found.update(dict(rows.annotate(number=Count("pk"))))
+    return found
+
+
+def _waiting(places) -> dict:
+    """How many certificates wait for review, by branch."""
+    pending = Certification.objects.live().of(places).filter(status=Certification.Status.PENDING)
+    return dict(pending.order_by().values_list("organisation").annotate(number=Count("pk")))
+
+
+def _secretaries(places) -> dict:
+    """The names of today's secretaries, by branch."""
+    found: dict[int, list[str]] = {}
+    role = Appointment.Role.SECRETARY
+    for held in (
+        Appointment.objects.current().filter(organisation__in=places, role=role).select_related("user")
+    ):
+        found.setdefault(held.organisation_id, []).append(str(held.user))
+    return found
+
+
+def _months(places, window, day) -> dict:
+    """The first kind of meeting with a monthly minimum, month by month, for each branch."""
+    monthly = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0, period="month").first()
+    if monthly is None or len(months_of(window)) > 12:
+        return {}
+    held = Activity.objects.reportable().of(places).begun_in(window).filter(kind=monthly)
+    meetings: dict[int, list[Meeting]] = {pk: [] for pk in places}
+    for place, start, status in held.exclude(status=Activity.Status.CANCELLED).values_list(
+        "organisation", "starts_on", "status"
+    ):
+        meetings[place].append(Meeting(monthly.code, start, status == Activity.Status.HELD))
+    kind = (monthly.code, monthly.name, monthly.minimum, monthly.period)
+    return {place: duty([kind], found, window, day)[0] for place, found in meetings.items()}
 
 
 # ---------------------------------------------------------------- the own page
 @require_safe
 def mine(request):
     """What the ledger holds about the person behind the account."""
-    window = frame_of(request).window
+    frame = frame_of(request)
+    moved_to = _open_usefully(request, frame)
+    window = frame.window
     members = list(Member.objects.live().filter(user=request.user).select_related("organisation"))
     certifications = list(
         Certification.objects.live()
@@ -209,6 +285,7 @@ def mine(request):
         request,
         "workbench/mine.html",
         {
+            "moved_from": moved_to and Window.year(today().year),
             "members": members,
             "returned": [item for item in certifications if item.status == status.RETURNED],
             "pending": [item for item in certifications if item.status == status.PENDING],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -71,15 +72,20 @@ class Vocabulary:
 
     def __init__(self, types: Iterable[str] = ()):
         self.types = sorted(set(types))
+
+    @cached_property
+    def kinds(self) -> dict[str, list[tuple]]:
+        """The kinds of activities, partners and outcomes: one query, and none where no question needs them."""
         none = Value("", output_field=models.CharField())
         words = _words(ActivityKind, "activity", none, none).union(
             _words(PartnerKind, "partner", none, none),
             _words(OutcomeKind, "outcome", "unit", "line"),
             all=True,
         )
-        self.kinds: dict[str, list[tuple]] = {"activity": [], "partner": [], "outcome": []}
+        kinds: dict[str, list[tuple]] = {"activity": [], "partner": [], "outcome": []}
         for family, _, *word in words.order_by("position", "code"):
-            self.kinds[family].append(tuple(word))
+            kinds[family].append(tuple(word))
+        return kinds
 
 
 def _words(model, family, *columns):
