@@ -258,7 +258,7 @@ class Loader:
         day = moment(row["when"])["starts_on"]
         people = self._people(row, day)
         served, method, *persons = row.get("served", (None, ""))
-        counts = self._attendance(people, day) if row.get("present") in ("全体", "支委") else {}
+        counts = self._attendance(row, people, day) if row.get("present") in ("全体", "支委") else {}
         votes = row.get("votes", (None, None, None))
         agreement = row.get("agreement")
         return create_activity(
@@ -307,17 +307,15 @@ class Loader:
             found.append(Participation(role="on_leave", member=self.member[name], name=name, remark=reason))
         return found
 
-    def _attendance(self, people, day) -> dict[str, int]:
-        """应到 and 实到, also of those who may vote."""
+    def _attendance(self, row, people, day) -> dict[str, int]:
+        """应到 and 实到; where there is something to vote on, also of those who may vote."""
         present = [person.member for person in people if person.role == "present"]
         expected = present + [person.member for person in people if person.role == "on_leave"]
-        voters = [member for member in expected if _may_vote(member, day)]
-        return {
-            "expected": len(expected),
-            "present": len(present),
-            "voters_expected": len(voters),
-            "voters_present": len([member for member in present if _may_vote(member, day)]),
-        }
+        counts = {"expected": len(expected), "present": len(present)}
+        if "resolution" in row:
+            counts["voters_expected"] = sum(_may_vote(member, day) for member in expected)
+            counts["voters_present"] = sum(_may_vote(member, day) for member in present)
+        return counts
 
     # ---------------------------------------------------------------- outcomes
     def outcomes(self, rows):
