@@ -188,8 +188,11 @@ def records_behind(
     return family.listed.objects.filter(pk__in=rows.order_by().values(family.unit))
 
 
-def resolve(text: str) -> str:
-    """The key of a figure written as its key or its label (指标 in a workbook). Raises UnknownFigure."""
+def resolve(text: str, types: Iterable[str] = ()) -> str:
+    """The key of a figure written as its key or its label (指标 in a workbook). Raises UnknownFigure.
+
+    Arguments: types, certification types that are about to be made, whose figures have labels too.
+    """
     text = text.strip()
     try:
         return find(text)[1].key
@@ -197,7 +200,7 @@ def resolve(text: str) -> str:
         pass
     from branch.models import CertificationType
 
-    vocabulary = Vocabulary(CertificationType.objects.values_list("name", flat=True))
+    vocabulary = Vocabulary([*CertificationType.objects.values_list("name", flat=True), *types])
     wanted = match_key(text)
     for family in FAMILIES:
         for question in family.questions(vocabulary):
