@@ -11,6 +11,7 @@ from branch.services import update_member
 from core.models import Change
 from exchange import uploads
 from exchange.services import import_workbook
+from tests.pages import faults_of
 from tests.test_workbook_faults import counts
 from tests.workbooks import build, cells, small
 
@@ -184,3 +185,25 @@ def test_export_is_logged_and_the_empty_form_is_not(cast, sign_in):
         value for sheet in cells(form).values() for cell, value in sheet.items() if cell[-1] != "1"
     )
     assert Change.objects.filter(verb="export").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("phone", [False, True])
+def test_pages_in_a_browser(cast, browse, phone, tmp_path):
+    import_workbook(cast.north, build(), by=None)
+    rows = small()
+    rows["联建协议"][0]["名称"] = "新的共建协议"
+    rows["认证"][0]["有效期至"] = "2023"
+    rows["反馈"].append({"活动编号": "2024-001", "内容": "下次还来"})
+    (tmp_path / "台账.xlsx").write_bytes(build(rows))
+    page = browse(cast.alice, phone=phone)
+    page.goto(PAGE)
+    assert not faults_of(page)
+    page.set_input_files("input[type=file]", str(tmp_path / "台账.xlsx"))
+    page.get_by_role("button", name="上传并预览").click()
+    page.get_by_text("还没有写入").wait_for()
+    assert not faults_of(page)
+    page.get_by_text("反馈：新增").click()
+    assert page.get_by_text("下次还来").is_visible()
+    page.get_by_role("button", name="确认导入").click()
+    page.get_by_text("已导入到").wait_for()

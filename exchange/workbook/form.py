@@ -12,12 +12,16 @@ from exchange.workbook import cells
 from exchange.workbook.planning import GUIDE, cells_of
 from exchange.workbook.sheets import EXTRA, SHEETS
 from exchange.workbook.text import join_pairs
+from outcomes.kinds import DETAILS
+from outcomes.models import OutcomeKind
 from reports.figures.families import FAMILIES, Vocabulary
 
 LONGEST_CELL = 32_000  # Excel holds 32,767 UTF-16 units; what is longer goes on in 其他信息2, 其他信息3, …
 _LISTED_ROWS = 5_000  # rows with drop-downs
 _WORDS = "词表"  # hidden: vocabularies too long for a drop-down of their own
 _LONGEST_LIST = 255
+_EXTRA_WIDTH, _GUIDE_WIDTH = 30, 100
+_LINE, _TALLEST = 15, 6  # the height of a line; the most lines a row is made tall for
 _CREATED = dt.datetime(2024, 7, 1)  # fixed, so that equal records give equal files
 _FONT = {"font_name": "宋体", "font_size": 11}
 
@@ -88,7 +92,7 @@ class _Writer:
             {**_FONT, "font_size": 12, "bold": True, "top": 1, "top_color": "#D9D4CC"}
         )
         self.plain = book.add_format(wrapped)
-        self.warning = book.add_format({**wrapped, "bold": True, "font_color": "#9B1C1C"})
+        self.warning = book.add_format({**_FONT, "bold": True, "font_color": "#9B1C1C"})
 
     def write(self, empty: bool) -> None:
         guide = self.book.add_worksheet(GUIDE)
@@ -118,9 +122,15 @@ class _Writer:
             self._drop_down(worksheet, place, column)
         for number in range(extras):
             place = len(sheet.columns) + number
-            worksheet.set_column(place, place, 30, self.text)
+            worksheet.set_column(place, place, _EXTRA_WIDTH, self.text)
             worksheet.write_string(0, place, EXTRA + (str(number + 1) if number else ""), self.optional)
         for line, (row, chunks) in enumerate(rows, start=1):
+            lines = max(
+                [_lines(value, column.kind.width) for value, column in zip(row, sheet.columns, strict=True)]
+                + [_lines(chunk, _EXTRA_WIDTH) for chunk in chunks]
+            )
+            if lines > 1:  # Excel would find the height by itself, LibreOffice would not
+                worksheet.set_row(line, _LINE * min(lines, _TALLEST))
             for place, value in enumerate(row):
                 if value is None:
                     continue
@@ -184,12 +194,12 @@ class _Writer:
 
     # ---------------------------------------------------------------- the guide
     def _guide(self, worksheet) -> None:
-        worksheet.set_column(0, 0, 16)
-        worksheet.set_column(1, 1, 100)
+        worksheet.set_column(0, 0, 24)
+        worksheet.set_column(1, 1, _GUIDE_WIDTH)
         worksheet.hide_gridlines(2)
         worksheet.write_string(0, 0, f"{self.planner.organisation.name}台账", self.title)
         worksheet.set_row(0, 30)
-        worksheet.write_string(1, 0, _SECRET, self.warning_line())
+        worksheet.write_string(1, 0, _SECRET, self.warning)
         line = 2
         for left, right in _GUIDE:
             if right is None:
@@ -199,27 +209,30 @@ class _Writer:
             elif right == "":
                 worksheet.write_string(line, 0, left)
             else:
-                worksheet.write_string(line, 0, left, self.plain)
-                worksheet.write_string(line, 1, right, self.plain)
+                self._pair(worksheet, line, left, right)
             line += 1
         for sheet in SHEETS:
             keys = "；".join(f"{key.header}（{key.note}）" if key.note else key.header for key in sheet.keys)
-            worksheet.write_string(line, 0, sheet.name, self.plain)
-            worksheet.write_string(line, 1, keys, self.plain)
+            self._pair(worksheet, line, sheet.name, keys)
             line += 1
+            for kind in OutcomeKind.objects.all() if sheet.name == "成果" else ():
+                if own := DETAILS.get(kind.code):
+                    self._pair(worksheet, line, f"　{kind.name}", "；".join(own))
+                    line += 1
         line += 1
         worksheet.write_string(line, 0, "“目标”表可以用的指标", self.heading)
         worksheet.write_blank(line, 1, None, self.heading)
         for question in _questions():
             line += 1
-            worksheet.write_string(line, 0, question.label, self.plain)
-            worksheet.write_string(line, 1, question.key, self.plain)
+            self._pair(worksheet, line, question.label, question.key)
         worksheet.set_landscape()
         worksheet.set_paper(9)
         worksheet.fit_to_pages(1, 0)
 
-    def warning_line(self):
-        return self.book.add_format({**_FONT, "bold": True, "font_color": "#9B1C1C"})
+    def _pair(self, worksheet, line, left, right) -> None:
+        worksheet.write_string(line, 0, left, self.plain)
+        worksheet.write_string(line, 1, right, self.plain)
+        worksheet.set_row(line, _LINE * _lines(right, _GUIDE_WIDTH))
 
 
 def _questions():
@@ -253,6 +266,13 @@ def _pieces(text: str) -> list[str]:
 
 def _units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _lines(value, width: int) -> int:
+    """How many lines a value takes in a column of this width."""
+    if not isinstance(value, str):
+        return 1
+    return sum(-(-_width(line) // width) or 1 for line in value.split("\n"))
 
 
 def _width(text: str) -> int:

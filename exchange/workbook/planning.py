@@ -370,7 +370,8 @@ class Planner:
         """The key of a figure. Raises ValidationError."""
         if text not in self.figure_keys:
             try:
-                self.figure_keys[text] = figures.resolve(text)
+                types = {draft.data["type_name"] for draft in self.by_key["认证"].values()}
+                self.figure_keys[text] = figures.resolve(text, types)
             except KeyError as error:
                 raise ValidationError(f"没有“{text[:60]}”这个指标") from error
         return self.figure_keys[text]

@@ -603,7 +603,8 @@ _ROLE_FIELDS = [*_PEOPLE_FIELDS, "observer"]
 
 def _people(header: str) -> Column:
     field, members_only = next((field, only) for known, field, only in _PEOPLE if known == header)
-    kind = cells.People(width=20, members_only=members_only, roles=ROLE_WORDS)
+    width = 40 if field == "present" else 16
+    kind = cells.People(width=width, members_only=members_only, roles=ROLE_WORDS)
     note = "本支部党员，" if members_only else ""
     return Column(header, field, kind, note=f"{note}多人用“、”隔开；重名写 姓名#工号")
 

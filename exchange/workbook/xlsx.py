@@ -28,6 +28,7 @@ _TOO_LARGE = f"文件解压后超过 {UNPACKED_LIMIT // 2**20} MB，请拆分或
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _MACRO_PARTS = re.compile(r"vbaproject|xl/macrosheets/|xl/dialogsheets/", re.IGNORECASE)
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 # Formats that Excel stores by number alone, as Chinese Excel shows them: dates with a day, and year with month.
@@ -253,6 +254,8 @@ def _meaning(number: str, code: str | None) -> str:
         code = BUILTIN_FORMATS.get(identifier, "General")
     if code == "General" or not is_date_format(code):
         return ""
+    if _ELAPSED.search(code):
+        return "time"
     letters = _NOT_FORMAT.sub("", code.split(";")[0]).lower()
     if "d" in letters:
         return "day"
