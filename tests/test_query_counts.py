@@ -1,0 +1,219 @@
+"""Every list, page or API, at 1, 3 and 30 rows costs one literal number of queries; so does every page of a record
+with 1, 3 and 30 of whatever hangs on it. The numbers are written out: whoever makes a page dearer changes them here."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+from tests.test_figures_walk import FIXED
+from tests.test_matrix import OURS
+
+pytestmark = pytest.mark.django_db
+
+# List → queries for one page of it, as the secretary of one branch asks.
+LISTS = {
+    "branch:member_list": 9,
+    "branch:certification_list": 9,
+    "branch:programme_list": 7,
+    "partnerships:partner_list": 9,
+    "partnerships:agreement_list": 9,
+    "partnerships:planitem_list": 9,
+    "activities:activity_list": 10,
+    "activities:feedback_list": 8,
+    "outcomes:outcome_list": 11,
+    "workbench:target_list": 18,  # each with where it stands: all figures of the year are asked once
+    "reports:report_list": 7,
+    "core:accounts": 7,
+    "api:member-list": 5,
+    "api:certification-list": 4,
+    "api:programme-list": 4,
+    "api:partner-list": 5,
+    "api:agreement-list": 6,
+    "api:planitem-list": 4,
+    "api:activity-list": 6,
+    "api:feedback-list": 4,
+    "api:outcome-list": 5,
+    "api:target-list": 4,
+}
+# Page of one record → queries for it, whatever hangs on the record.
+PAGES = {
+    "branch:member_detail": 16,
+    "branch:certification_detail": 11,
+    "branch:programme_detail": 9,
+    "partnerships:partner_detail": 14,
+    "partnerships:agreement_detail": 17,
+    "partnerships:planitem_detail": 12,
+    "activities:activity_detail": 14,
+    "activities:feedback_detail": 9,
+    "outcomes:outcome_detail": 12,
+    "workbench:target_detail": 20,
+    "reports:report_detail": 9,
+    "core:account": 10,
+    "api:member-detail": 5,
+    "api:certification-detail": 4,
+    "api:programme-detail": 4,
+    "api:partner-detail": 5,
+    "api:agreement-detail": 6,
+    "api:planitem-detail": 4,
+    "api:activity-detail": 6,
+    "api:feedback-detail": 4,
+    "api:outcome-detail": 5,
+    "api:target-detail": 4,
+}
+# Pages of numbers.
+FIGURES = {
+    "/?window=2024": 38,
+    "/me/?window=2024": 9,
+    "/reports/figures/outcomes.paper/?window=2024": 21,
+    "/api/v1/figures/?window=2024": 15,
+    "/api/v1/figures/outcomes.paper/records/?window=2024": 6,
+}
+
+
+class Ledger:
+    """North's records: one tangle of every kind, and as many more of each as wanted."""
+
+    def __init__(self, cast):
+        self.place, self.years, self.keys = cast.north, iter(range(1990, 2100)), iter(FIXED)
+        self.member, self.partner = cast.bob_member, factories.PartnerFactory(organisation=cast.north)
+        self.agreement = factories.AgreementFactory(organisation=cast.north, partners=[self.partner])
+        self.plan_item = factories.PlanItemFactory(agreement=self.agreement)
+        self.certification = factories.CertificationFactory(member=self.member)
+        self.programme = factories.ProgrammeFactory(organisation=cast.north)
+        self.activity = factories.ActivityFactory(
+            organisation=cast.north,
+            agreement=self.agreement,
+            plan_item=self.plan_item,
+            partners=[self.partner],
+        )
+        self.feedback = factories.FeedbackFactory(activity=self.activity)
+        self.outcome = factories.OutcomeFactory(organisation=cast.north, makers=[self.member])
+        self.target = factories.TargetFactory(organisation=cast.north, figure=next(self.keys))
+        self.report = factories.ReportFactory(organisation=cast.north)
+        self.account = cast.bob
+        self.planitem = self.plan_item  # as the addresses call it
+
+    def grow(self, number):
+        """So many more of every kind, each hanging on the first ones, with people, proof and history of its own."""
+        for _ in range(number):
+            at, year = {"organisation": self.place}, next(self.years)
+            member = factories.MemberFactory(**at)
+            factories.PostFactory(member=member)
+            factories.PostFactory(member=self.member)
+            partner = factories.PartnerFactory(**at)
+            factories.PartnerAliasFactory(partner=partner)
+            factories.PartnerAliasFactory(partner=self.partner)
+            agreement = factories.AgreementFactory(**at, partners=[partner, self.partner])
+            factories.CommitmentFactory(agreement=agreement)
+            factories.CommitmentFactory(agreement=self.agreement)
+            item = factories.PlanItemFactory(agreement=agreement)
+            factories.PlanItemFactory(agreement=self.agreement)
+            activity = factories.ActivityFactory(
+                **at, agreement=agreement, plan_item=item, partners=[partner], person_times=9
+            )
+            factories.ActivityFactory(
+                **at, agreement=self.agreement, plan_item=self.plan_item, partners=[self.partner]
+            )
+            outcome = factories.OutcomeFactory(**at, makers=[member, self.member, "外单位作者"])
+            factories.ContributionFactory(outcome=self.outcome, member=member, position=year)
+            records = [
+                member,
+                partner,
+                agreement,
+                item,
+                activity,
+                outcome,
+                factories.CertificationFactory(member=member),
+                factories.CertificationFactory(member=self.member),
+                factories.FeedbackFactory(activity=activity),
+                factories.FeedbackFactory(activity=self.activity),
+                factories.ProgrammeFactory(**at),
+                factories.TargetFactory(**at, figure=next(self.keys)),
+            ]
+            for about in (self.activity, activity):
+                factories.ParticipationFactory(activity=about, member=member)
+            for record in [*records, *self.first]:
+                factories.AttachmentFactory(record=record)
+                factories.ChangeFactory(**at, model=record._meta.label_lower, object_id=record.pk)
+            report = factories.ReportFactory(
+                **at, window_start=dt.date(year, 1, 1), window_end=dt.date(year, 12, 31)
+            )
+            for about in (report, self.report):
+                factories.CompilationFactory(report=about, status="failed")
+            account = factories.UserFactory()
+            factories.AppointmentFactory(**at, user=account, role="member")
+            factories.AppointmentFactory(
+                **at, user=self.account, role="committee_member", ends_on=dt.date(year, 1, 1)
+            )
+
+    @property
+    def first(self):
+        return [
+            self.member,
+            self.partner,
+            self.agreement,
+            self.plan_item,
+            self.certification,
+            self.programme,
+            self.activity,
+            self.feedback,
+            self.outcome,
+            self.target,
+        ]
+
+
+def rows_of(answer):
+    """The rows a list shows, page or API."""
+    if answer["Content-Type"].startswith("application/json"):
+        return answer.json()["results"]
+    context = answer.context
+    for name in ("accounts", "others", "records"):
+        if name in context:
+            return context[name]
+    return context["list"].rows
+
+
+@pytest.fixture
+def ledger(cast):
+    return Ledger(cast)
+
+
+def test_every_list_and_every_page_of_a_record_has_its_number():
+    assert {url for url in OURS if url.endswith("list")} <= set(LISTS)
+    assert {url for url in OURS if url.endswith("detail")} <= set(PAGES)
+
+
+def test_lists_cost_the_same_at_1_3_and_30_rows(ledger, cast, sign_in, subtests, django_assert_num_queries):
+    client, rows = sign_in(cast.alice), {}
+    for more in (1, 2, 27):
+        ledger.grow(more)
+        for url, count in LISTS.items():
+            address = f"{reverse(url)}?all=1&page_size=100"
+            client.get(address)  # content types and the like are known by now
+            with subtests.test(url, rows=more):
+                with django_assert_num_queries(count):
+                    answer = client.get(address)
+                shown = len(rows_of(answer))
+                assert shown >= min(rows.get(url, 0) + more, 50)
+                rows[url] = shown
+
+
+def test_pages_cost_the_same_with_1_3_and_30_of_everything(
+    ledger, cast, sign_in, subtests, django_assert_num_queries
+):
+    client = sign_in(cast.alice)
+    client.get("/?window=2024")  # where the records are; the choice holds on every page
+    for more in (1, 2, 27):
+        ledger.grow(more)
+        for url, count in PAGES.items():
+            name = url.partition(":")[2].replace("-", "_").removesuffix("_detail")
+            address = reverse(url, args=[getattr(ledger, name).pk])
+            client.get(address)
+            with subtests.test(url, hanging=more), django_assert_num_queries(count):
+                assert client.get(address).status_code == 200
+        for address, count in FIGURES.items():
+            client.get(address)
+            with subtests.test(address, rows=more), django_assert_num_queries(count):
+                assert client.get(address).status_code == 200
