@@ -150,6 +150,7 @@ MATRIX = {
     "workbench:mine": page(*SIGNED_IN),
     **{name: page(*SIGNED_IN) for name in LISTS},
     **{name: page(*readers, at=pk) for name, (pk, readers) in DETAILS.items()},
+    "branch:member_account": form(*EDITORS, refused=["frank"], at=_pk("member")),
     # -- the API: the same, and it only reads. Who sees several branches is asked which (400).
     "api:schema": page(*SIGNED_IN),
     "api:docs": page(*SIGNED_IN),
