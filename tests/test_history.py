@@ -189,6 +189,43 @@ def test_job_seals():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_second_sealer_waits_for_the_first(monkeypatch):
+    """Its rows are others: a late transaction brought them. Without waiting both links would follow the same one."""
+    monkeypatch.setattr(history, "BATCH", 1)
+    early, _ = write(2)
+    Change.objects.filter(pk=early.pk).delete()
+    errors = []
+
+    def second():
+        try:
+            early.save(force_insert=True)
+            seal_changes()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        assert history._seal_batch() == 1
+        thread.start()
+        while connection.vendor == "postgresql" and thread.is_alive() and not _somebody_waits():
+            thread.join(0.05)
+    thread.join()
+    assert errors == []
+    assert (verdict().sealed, verdict().faults) == (2, [])
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same moment again and again
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.django_db(transaction=True)
 def test_chain_holds_while_several_write_and_several_seal():
     """Writers keep transactions open across sealings; two sealers work against each other."""
     written, done, errors = [], threading.Event(), []
