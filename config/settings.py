@@ -24,10 +24,8 @@ DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default="") or BASE_DIR / "data").absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 EMBEDDED = not DATABASE_URL  # one branch on one machine: everything we keep lies in DATA_DIR
-if EMBEDDED:
-    DATA_DIR.mkdir(
-        mode=0o700, parents=True, exist_ok=True
-    )  # people's data: nobody else on the machine reads them
+if EMBEDDED:  # people's data: nobody else on the machine reads them
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEMO = env.bool("DEMO", default=None)  # None: nobody said; only `make run` then loads the demo
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
