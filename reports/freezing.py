@@ -15,6 +15,7 @@ from branch.models import Programme
 from core.dates import PartialDate, Window
 from core.db import snapshot
 from core.models import Organisation
+from outcomes.kinds import SUBTYPES
 from outcomes.models import Level, Outcome
 from partnerships.models import Agreement, PlanItem
 from reports import figures
@@ -22,6 +23,8 @@ from reports.models import Target
 
 _UNSIGNED = ("compiled_at", "digest")
 _LEVELS = [level.value for level in Level]
+_INDEXES = ["SCI", "SSCI", "EI", "CSSCI", "CSCD", "核心"]  # as papers are usually told; 普刊 last
+_SUBTYPES = list(SUBTYPES)
 
 
 @dataclass(frozen=True)
@@ -175,8 +178,13 @@ def _outcomes(organisation, window):
 
 
 def _highest_first(row):
+    """By kind, then level, indexing (papers) or type (patents), then date."""
     level = _LEVELS.index(row["level"]) if row["level"] else len(_LEVELS)
-    return row["position"], row["kind"], level, row["date"]["first"], row["id"]
+    rank = next(
+        (place for place, word in enumerate(_INDEXES) if word in row["indexing"].upper()), len(_INDEXES)
+    )
+    subtype = _SUBTYPES.index(row["subtype"]) if row["subtype"] else len(_SUBTYPES)
+    return row["position"], row["kind"], level, rank, subtype, row["date"]["first"], row["id"]
 
 
 def _agreements(organisation, window):

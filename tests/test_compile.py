@@ -176,6 +176,7 @@ def test_the_text_tells_what_was_recorded(frozen):
     ):
         assert sentence in text, sentence
     assert "请勿引用" not in text
+    assert text.count("数字技能进社区") == 1  # it serves two lines and is told once
     assert not any(
         scar in text for scar in ("None", "{", "，，", "，。", "。。", "、、", "（）", "0项", "0篇")
     )

@@ -1,5 +1,6 @@
 """`manage.py compile_report`: a report as files in a directory, without queue or job row."""
 
+import logging
 import os
 import re
 import uuid
@@ -11,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from core.dates import Window
 from core.models import Organisation
 from reports import services
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -42,6 +45,9 @@ class Command(BaseCommand):
             raise CommandError("；".join(error.messages)) from None
         except OSError as error:
             raise CommandError(f"不能写入 {output}：{error.strerror or error}") from None
+        except Exception as error:
+            logger.exception("compiling %s failed", branch)
+            raise CommandError("编译出错，什么都没有写；详情见上面的日志") from error
         for path in written:
             self.stdout.write(str(path))
 
