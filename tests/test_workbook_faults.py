@@ -317,6 +317,7 @@ FILES = {
         lambda: repacked(build(), {"xl/media/image1.bmp": b"\0" * 60 * 2**20}),
         "文件解压后超过 50 MB",
     ),
+    "51 MB as it is": (lambda: build() + b"\0" * 51 * 2**20, "文件解压后超过 50 MB"),
     "an entity": (with_entity, "文件里有实体声明"),
     "an entity in UTF-16": (with_entity_in_utf16, "文件里有实体声明"),
 }

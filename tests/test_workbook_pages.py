@@ -11,6 +11,7 @@ from branch.services import update_member
 from core.models import Change
 from exchange import uploads
 from exchange.services import import_workbook
+from exchange.tasks import remove_old_uploads
 from tests.pages import faults_of
 from tests.test_workbook_faults import counts
 from tests.workbooks import build, cells, small
@@ -113,6 +114,15 @@ def test_a_preview_lasts_an_hour(cast, sign_in, monkeypatch):
     assert "预览已过期" in client.get(url, follow=True).content.decode()
     upload(client, build())  # and the next upload removes the files left over
     assert len(list(uploads._folder().glob("*"))) == 1
+
+
+def test_uploads_nobody_confirmed_are_removed(cast, sign_in, monkeypatch):
+    upload(sign_in(cast.alice), build())
+    remove_old_uploads()
+    assert len(list(uploads._folder().glob("*"))) == 1
+    monkeypatch.setattr(uploads, "LIFETIME", -1)
+    remove_old_uploads()
+    assert not list(uploads._folder().glob("*"))
 
 
 def test_a_file_changed_on_the_disk_is_not_imported(cast, sign_in):

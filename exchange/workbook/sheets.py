@@ -224,11 +224,10 @@ def _date_order(date) -> tuple:
 
 
 def _name_pinyin(given: dict, data: dict) -> None:
-    """Pinyin follows the name unless somebody wrote it."""
-    if "name_pinyin" not in given and (
-        not data["name_pinyin"] or given.get("name", data["name"]) != data["name"]
-    ):
-        data["name_pinyin"] = pinyin(given.get("name", data["name"]))
+    """Pinyin follows the name; what somebody wrote instead stands in `given` and wins."""
+    name = given.get("name", data["name"])
+    if not data["name_pinyin"] or name != data["name"]:
+        data["name_pinyin"] = pinyin(name)
 
 
 # ---------------------------------------------------------------- members and certifications
