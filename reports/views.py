@@ -29,6 +29,7 @@ from reports.forms import ReportForm
 from reports.links import figure_url
 from reports.models import Compilation, Report
 from reports.render import OUTPUTS
+from reports.source import records_url
 
 VERSIONS = 20  # shown on a report's page
 RECORDS = 50  # a page of the records behind a figure
@@ -278,7 +279,7 @@ def figure(request, key):
             "title": record.title,
             "url": record_url(record),
             "branch": record.organisation,
-            "date": getattr(record, day) if day else "",
+            "date": str(getattr(record, day) or "—") if day else "",
             "amount": getattr(record, question.sums) if question.sums else 1,
         }
         for record in page
@@ -290,11 +291,16 @@ def figure(request, key):
             "figure": number,
             "question": question,
             "definition": definition(key),
+            "list_url": records_url(key, window, place.code if place.is_branch else ""),
             "window": window,
             "place": place,
             "by_branch": [(branch, answer, figure_url(key, window, branch)) for branch, answer in by_branch]
             if len(branches) > 1
             else [],
+            "distinct": number.value - figures.repeated(ids, window).get(key, 0)
+            if number and isinstance(number.value, int) and len(branches) > 1
+            else None,
+            "is_dated": bool(day),
             "records": records,
             "page": page,
             "summed": bool(question.sums),

@@ -4,6 +4,8 @@ import datetime as dt
 import hashlib
 import io
 import json
+import shutil
+import subprocess
 import threading
 import zipfile
 
@@ -20,7 +22,7 @@ from core.files import blob_path
 from core.models import Change, Notice
 from core.registry import usages_of
 from reports import services
-from reports.document import Table, Text
+from reports.document import Document, Table, Text
 from reports.drafting import draft
 from reports.figures import compute
 from reports.figures.definitions import definition
@@ -169,7 +171,7 @@ def test_the_text_tells_what_was_recorded(frozen):
         "发表学术论文5篇，较上年增加4篇。",
         "指导学生获学科竞赛奖4项，其中国家级2项、校级1项、未定级1项。",
         "合同金额126500.50元。",
-        "1名党员持有有效HCIP认证，持证率1/4(25.0%)。",
+        "截至12月31日，党员持证率HCIP为1/4(25.0%)。",
         "学术论文目标8篇，实际完成5篇。",
         "其余2篇见附件4。",
         "参加活动的一位家长表示：“孩子还想再来。”",
@@ -242,6 +244,39 @@ def test_word_follows_the_standard(frozen):
             assert {key.rpartition("}")[2] for key in named.keys()}  # noqa: SIM118 >= {"eastAsia", "ascii", "hint"}
     headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"]
     assert headings[:4] == ["一、党建联建", "二、教育服务", "三、科技赋能", "四、实践育人"]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice on PATH (soffice)")
+def test_a_page_holds_22_lines_of_28_characters_in_libreoffice(tmp_path):
+    document = Document("标题", "支部", "2024-12-31")
+    document.add("body", "国" * 28 * 50)
+    (tmp_path / "grid.docx").write_bytes(word.render_document(document))
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    for command in (
+        [
+            "soffice",
+            "--headless",
+            home,
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(tmp_path / "grid.docx"),
+        ],
+        [
+            "pdftotext",
+            "-layout",
+            "-f",
+            "1",
+            "-l",
+            "1",
+            str(tmp_path / "grid.pdf"),
+            str(tmp_path / "grid.txt"),
+        ],
+    ):
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    lines = [line.strip() for line in (tmp_path / "grid.txt").read_text("utf-8").splitlines() if "国" in line]
+    assert [len(line) for line in lines] == [26] + [28] * 21  # the first is indented by two
 
 
 # ---------------------------------------------------------------- the command
@@ -590,8 +625,14 @@ def test_the_page_of_a_figure_adds_up_the_branches_of_a_committee(filled, sign_i
     answer = sign_in(filled.diana).get(figure_url("outcomes.paper", YEAR, filled.college))
     assert answer.context["figure"].value == 6
     assert [row.value for _, row, _ in answer.context["by_branch"]] == [5, 1]
+    assert answer.context["distinct"] == 6
+    shared = {"doi": "10.1000/shared", "date": "2024-08"}
+    for place in (filled.north, filled.south):
+        make.OutcomeFactory(organisation=place, **shared)
+    page = sign_in(filled.diana).get(figure_url("outcomes.paper", YEAR, filled.college)).content.decode()
+    assert "合计 8，去重后 7" in page
     alone = sign_in(filled.alice).get(figure_url("outcomes.paper", YEAR, filled.college))
-    assert alone.context["figure"].value == 5
+    assert alone.context["figure"].value == 6
 
 
 def test_figures_are_for_those_who_read_the_branch(filled, sign_in):

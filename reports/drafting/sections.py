@@ -205,8 +205,8 @@ class Sections:
             if key.startswith("certifications.ratio:") and figure["numerator"]:
                 name = key.partition(":")[2]
                 part, whole = figure["numerator"], figure["denominator"]
-                held.append(f"{part}名党员持有有效{name}认证，持证率{ratio_text(part, whole)}")
-        return f"截至{self.facts.day(self.facts.end)}，{'；'.join(held)}。" if held else ""
+                held.append(f"{name}为{ratio_text(part, whole)}")
+        return sentence(f"截至{self.facts.day(self.facts.end)}，党员持证率{'、'.join(held)}") if held else ""
 
     def _technology_empowerment_told(self):
         return [self._told_outcomes(kind) for kind in ("paper", "patent", "vertical_project", "platform")]
