@@ -291,6 +291,24 @@ def test_a_record_edited_in_mid_compile_is_in_the_next_one(press, cast, start_wo
     check_done()
 
 
+def test_the_page_follows_the_compile_and_stops_asking(cast, start_worker, tmp_path, browse):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    start_worker(TEST_GATE=str(gate))
+    page = browse(cast.alice)
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(reverse("reports:report_detail", args=[cast.report.pk]))
+    page.get_by_role("button", name="编译报告").click()
+    page.get_by_text("编译中").wait_for()
+    with open(gate, "wb") as opened:
+        opened.write("开".encode())
+    page.get_by_text("第 1 版下载").wait_for()
+    assert page.locator("[hx-trigger]").count() == 0
+    with page.expect_download() as download:
+        page.get_by_text("Word 文稿").click()
+    assert download.value.suggested_filename == f"{cast.report.title_text}.docx"
+
+
 def children(pid: int) -> list[int]:
     """The processes that a process started."""
     listed = subprocess.run(
