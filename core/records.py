@@ -111,12 +111,7 @@ def creating(record: Record, *, by, verb=Change.Verb.CREATE, batch=None):
     """
     with transaction.atomic():
         record.created_by = by
-        record.full_clean()
-        try:
-            with transaction.atomic():
-                record.save(force_insert=True)
-        except IntegrityError as error:  # two people at the same moment: the constraint decides
-            raise ValidationError("刚才有人保存了相同的记录，请刷新后再看") from error
+        save(record, force_insert=True)
         yield record
         after = values(record)
         log(
@@ -129,6 +124,27 @@ def creating(record: Record, *, by, verb=Change.Verb.CREATE, batch=None):
             changes=difference({}, after),
             batch=batch,
         )
+
+
+def save(record: models.Model, **how) -> None:
+    """Validate and write one row. Raises ValidationError with a sentence for each thing that is wrong."""
+    _clean(record)
+    _write(record, **how)
+
+
+def _clean(record):
+    record.full_clean(validate_unique=False, validate_constraints=False)
+
+
+def _write(record, **how):
+    """Constraints are left to the database, which enforces them anyway; only where it refuses are they asked one by
+    one, for their sentences."""
+    try:
+        with transaction.atomic():
+            record.save(**how)
+    except IntegrityError as error:
+        record.full_clean()
+        raise explained(error, type(record)) from error
 
 
 def already_entered(model, organisation, entry_key):
@@ -152,17 +168,13 @@ def editing(record: Record, *, by, version: int | None = None, verb=Change.Verb.
             raise VersionConflict(current)
         before = values(current)
         yield current
-        current.full_clean()
+        _clean(current)
         after = values(current)
         changes = difference(before, after)
         if not changes:
             return
         current.version += 1
-        try:
-            with transaction.atomic():
-                current.save()
-        except IntegrityError as error:
-            raise ValidationError("刚才有人保存了相同的记录，请刷新后再看") from error
+        _write(current)
         log(
             verb,
             by=by,
@@ -252,15 +264,37 @@ def next_code(model, organisation, year: int) -> str:
 def replace_rows(related, rows: list) -> None:
     """Make the rows that belong to a record exactly these, in order: unsaved instances of the related manager's model.
 
-    Their `position` is set from the order; each is validated like the record itself.
+    Their `position` is set from the order. Each is validated in memory; its constraints are left to the database, which
+    would otherwise be asked several times a row. Raises ValidationError.
     """
     related.all().delete()
     link = related.field.name
+    links = {field.name for field in related.model._meta.concrete_fields if field.is_relation}
     for position, row in enumerate(rows, start=1):
         setattr(row, link, related.instance)
         row.position = position
-        row.full_clean()
-    related.bulk_create(rows)
+        row.clean_fields(exclude=links)
+        row.clean()
+    try:
+        with transaction.atomic():
+            related.bulk_create(rows)
+    except IntegrityError as error:
+        raise explained(error, related.model) from error
+
+
+def explained(error: IntegrityError, model: type[models.Model]) -> ValidationError:
+    """The sentence of the constraint that the database refused a row for.
+
+    PostgreSQL and SQLite name the constraint; SQLite names a plain unique one by its columns.
+    """
+    text = str(error)
+    _, _, columns = text.partition("UNIQUE constraint failed: ")
+    refused = {column.strip().rpartition(".")[2] for column in columns.split(",")}
+    for constraint in model._meta.constraints:
+        own = {model._meta.get_field(name).column for name in getattr(constraint, "fields", ())}
+        if constraint.name in text or own == refused:
+            return ValidationError(constraint.violation_error_message)
+    return ValidationError("刚才有人保存了相同的记录，请刷新后再看")
 
 
 def bulk_log(verb, entries, *, by, organisation, batch) -> None:
