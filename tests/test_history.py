@@ -218,7 +218,9 @@ def test_second_sealer_waits_for_the_first(monkeypatch):
 
 def _somebody_waits():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same moment again and again
+        cursor.execute(
+            "SELECT pg_stat_clear_snapshot()"
+        )  # else a transaction sees the same moment again and again
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
