@@ -91,7 +91,12 @@ def activity_detail(request, pk):
     for person in activity.participations.select_related("member"):
         people[person.role].append(person)
     feedback = list(activity.feedback.visible_to(request.user).order_by("-may_quote", "pk")[:50])
-    context = about(activity, request, PartialDate.of_day(activity.starts_on))
+    context = about(
+        activity,
+        request,
+        PartialDate.of_day(activity.starts_on),
+        wants_proof=activity.status == Activity.Status.HELD,
+    )
     return render(
         request,
         "activities/activity_detail.html",

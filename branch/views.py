@@ -151,7 +151,9 @@ def certification_detail(request, pk):
     found = Certification.objects.select_related("member", "type", "organisation", "reviewed_by")
     certification = get_visible(found, request.user, pk=pk)
     return render(
-        request, "branch/certification_detail.html", {**about(certification, request), "day": today()}
+        request,
+        "branch/certification_detail.html",
+        {**about(certification, request, wants_proof=True), "day": today()},
     )
 
 

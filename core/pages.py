@@ -8,17 +8,17 @@ from core import counting
 from core.context import frame_of
 from core.dates import PartialDate, Window
 from core.files import attachments_of
-from core.models import Change
+from core.models import Attachment, Change
 from core.registry import usages_of
 
 CHANGES = 30
 _SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 
-def about(record, request, date: PartialDate | None = None) -> dict:
+def about(record, request, date: PartialDate | None = None, *, wants_proof: bool = False) -> dict:
     """The context that templates/core/record.html wants: proof, figures, reports, history.
 
-    Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view).
+    Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view); wants_proof, whether it says so where there is no file.
     History is for those who read the whole place, not for ordinary members.
     """
     window = frame_of(request).window
@@ -27,6 +27,7 @@ def about(record, request, date: PartialDate | None = None) -> dict:
     reads = record.organisation_id in request.user.scope.read
     return {
         "record": record,
+        "wants_proof": wants_proof,
         "attachments": [_file(attachment) for attachment in attachments_of(record)],
         "counted": counting.counted_in(record, window) if record.in_reports and reads else [],
         "counted_window": window,
@@ -40,13 +41,14 @@ def about(record, request, date: PartialDate | None = None) -> dict:
 def _file(attachment) -> dict:
     """An attachment as components/attachments.html draws it."""
     url = reverse("core:attachment_download", args=[attachment.pk])
-    is_image = attachment.blob.media_type in _SHOWN
+    # Only photos as pictures: fetching any other file is a download, and each of those is told in the history.
+    is_photo = attachment.kind == Attachment.Kind.PHOTO and attachment.blob.media_type in _SHOWN
     return {
         "name": attachment.name,
         "caption": attachment.caption,
         "kind_name": attachment.get_kind_display(),
         "size": attachment.blob.size,
         "url": url,
-        "thumb_url": url if is_image else "",
+        "thumb_url": url if is_photo else "",
         "kind": attachment.kind,
     }

@@ -51,6 +51,6 @@ def outcome_list(request):
 def outcome_detail(request, pk):
     """One outcome: facts of its kind, the people in order, proof, figures, history."""
     outcome = get_visible(Outcome.objects.select_related("kind", "organisation"), request.user, pk=pk)
-    context = about(outcome, request, outcome.date)
+    context = about(outcome, request, outcome.date, wants_proof=True)
     context |= {"contributions": outcome.contributions.select_related("member")}
     return render(request, "outcomes/outcome_detail.html", context)

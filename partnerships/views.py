@@ -161,7 +161,7 @@ def agreement_detail(request, pk):
     plan = list(_with_activities(agreement.plan_items.live()).order_by("number", "pk"))
     for item in plan:
         tell(item, day)
-    context = about(agreement, request, agreement.signed_on)
+    context = about(agreement, request, agreement.signed_on, wants_proof=agreement.status in Agreement.SIGNED)
     context |= {
         "steps": _steps(agreement),
         "partners": list(agreement.partners.all()),

@@ -72,6 +72,7 @@ def _branch_home(frame) -> dict:
     progress = shown.progress(targets, now, window)
     waiting = due_list(rows, places, window, day)
     return {
+        "figures": now,
         "cards": shown.cards(now, before, window),
         "all_figures": shown.by_line(now, before, window),
         "before": window.previous(),
