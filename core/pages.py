@@ -18,8 +18,9 @@ _SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 def about(record, request, date: PartialDate | None = None, *, wants_proof: bool = False) -> dict:
     """The context that templates/core/record.html wants: proof, figures, reports, history.
 
-    Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view); wants_proof, whether it says so where there is no file.
-    History is for those who read the whole place, not for ordinary members.
+    Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view);
+    wants_proof, whether it says so where there is no file. Figures and history are for those who read the whole
+    place, not for ordinary members.
     """
     window = frame_of(request).window
     if date is not None and date not in window:

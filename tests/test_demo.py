@@ -25,6 +25,8 @@ from outcomes.models import Outcome
 from partnerships.models import Agreement, Partner, PlanItem
 from reports.figures import compute, freeze
 from reports.models import Target
+from reports.source import records_url
+from tests.test_pages import shown_total
 
 # Statutory holidays of the three years: nobody holds a meeting then.
 HOLIDAYS = [
@@ -299,3 +301,21 @@ def test_pictures_are_the_same_each_time():
     for kind in ("photo", "certificate", "cover", "sign_in_sheet", "notice"):
         assert draw(kind, "seed") == draw(kind, "seed")
         assert draw(kind, "seed") != draw(kind, "another seed")
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+def test_home_lists_api_and_figures_json_agree_on_every_figure(demo, client, year):
+    client.force_login(User.objects.get(username="demo-secretary"))
+    window = Window.year(year)
+    home = client.get("/", {"window": str(window)})
+    shown = dict(re.findall(r'data-figure="([^"]+)"><b>([^<]*)</b>', home.content.decode()))
+    told = {figure["key"]: figure for figure in freeze(demo, window)["figures"]}
+    assert {key: figure["display"] for key, figure in told.items()} == shown
+    api = client.get("/api/v1/figures/", {"window": str(window)}).json()["figures"]
+    values = {figure["key"]: figure["value"] for figure in api if figure["key"] in told}
+    assert values == {key: figure["value"] for key, figure in told.items()}
+    for key in told:
+        figure = home.context["figures"][key]
+        listing = client.get(records_url(key, window)).context["list"]
+        expected = figure.numerator if figure.is_ratio else figure.value
+        assert shown_total(listing, figure) == expected, key
