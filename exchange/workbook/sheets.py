@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 
@@ -119,14 +120,18 @@ class Sheet:
 
     def blank(self, planner) -> dict:
         """The data of a record of which nothing is known yet."""
-        data = {field: self._empty(field) for field in self.plain}
-        return {**data, "in_reports": True, "extra": {}, **self.defaults}
+        return {**self._blank, "extra": {}}
 
     def _empty(self, field):
         if field in self.model.partial_dates:
             return None
         known = self.model._meta.get_field(field)
         return None if known.null or known.is_relation else known.get_default()
+
+    @cached_property
+    def _blank(self) -> dict:
+        data = {field: self._empty(field) for field in self.plain}
+        return {**data, "in_reports": True, "extra": {}, **self.defaults}
 
     def state(self, record, children: dict, planner) -> dict:
         """The data of a stored record. Arguments: children, {model: rows in order}."""
@@ -819,7 +824,7 @@ class ActivitySheet(Sheet):
         """Partners and people."""
         people = {
             str(Participation.Role(field).label): "；".join(
-                str(Participation(name=person.name, remark=person.word)) for person in data[field]
+                f"{person.name}（{person.word}）" if person.word else person.name for person in data[field]
             )
             for field in sorted(_ROLE_FIELDS)
         }
@@ -992,7 +997,7 @@ class OutcomeSheet(Sheet):
         """People."""
         return {
             "完成人": "、".join(
-                str(Contribution(name=person.name, role=_CONTRIBUTION_ROLES.get(person.word, "")))
+                f"{person.name}({person.word})" if person.word else person.name
                 for person in data["contributions"]
             )
         }

@@ -6,17 +6,19 @@ Nobody has to know this to fill in a form; an export writes it where it is neede
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from core.text import match_key, tidy
+from core.text import match_key, split_names, tidy
 
 _LIST = ";；、"
 _PEOPLE = _LIST + "#＃()（）"
 _PAIRS = ";；\n"
 _EQUALS = "=＝"
 _PARTS = "|｜"
+_MARKS = re.compile(r"[\\#＃)）]")
 
 Tokens = list[tuple[str, bool]]  # (character, whether it has its special meaning)
 
@@ -67,6 +69,8 @@ def _last(tokens: Tokens, characters: str) -> int:
 # ---------------------------------------------------------------- lists
 def split_list(text: str) -> list[str]:
     """The names of a cell, separated by `;`, `；` or `、`; empty parts are dropped."""
+    if "\\" not in text:
+        return split_names(text)
     return [name for piece in _split(_tokens(text, _LIST), _LIST) if (name := _plain(piece))]
 
 
@@ -89,6 +93,8 @@ class PersonText:
 def split_people(text: str, roles) -> list[PersonText]:
     """The people of a cell in order. Arguments: roles, the words that brackets at the end may hold; other brackets
     belong to the name. Raises ValidationError for a number without a name."""
+    if not _MARKS.search(text):  # names alone, as nearly always
+        return [PersonText(name) for name in split_names(text)]
     return [_person(piece, roles) for piece in _split(_tokens(text, _PEOPLE), _LIST) if _plain(piece)]
 
 
