@@ -39,12 +39,12 @@ LISTS = {
 }
 # Page of one record → queries for it, whatever hangs on the record.
 PAGES = {
-    "branch:member_detail": 16,
-    "branch:certification_detail": 11,
+    "branch:member_detail": 14,
+    "branch:certification_detail": 10,
     "branch:programme_detail": 9,
     "partnerships:partner_detail": 14,
-    "partnerships:agreement_detail": 17,
-    "partnerships:planitem_detail": 12,
+    "partnerships:agreement_detail": 15,
+    "partnerships:planitem_detail": 11,
     "activities:activity_detail": 14,
     "activities:feedback_detail": 9,
     "outcomes:outcome_detail": 12,
