@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from branch.models import Member
 from core.dates import Window
 from core.fields import LineField, ProseField
-from core.models import CodedRecord, Kind, Record, RecordQuerySet
+from core.models import CodedRecord, Kind, Record, RecordQuerySet, reportable_through
 from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
 
 
@@ -66,11 +66,10 @@ class ActivityQuerySet(RecordQuerySet):
         """Annotate `serves_people` (it records people served: outreach), `is_measured_count` (they were counted, not
         estimated; no method counts as estimated) and `is_joint` (with a partner that counts, named directly or
         through an agreement that counts)."""
-        partners = Partner.objects.reportable()
-        agreements = Agreement.objects.reportable()
-        named = ActivityPartner.objects.filter(activity=OuterRef("pk"), partner__in=partners)
+        # Joined rather than `partner__in=…`: SQLite would search that list anew for each activity.
+        named = ActivityPartner.objects.filter(reportable_through("partner"), activity=OuterRef("pk"))
         party = AgreementParty.objects.filter(
-            agreement=OuterRef("agreement"), agreement__in=agreements, partner__in=partners
+            reportable_through("partner"), reportable_through("agreement"), agreement=OuterRef("agreement")
         )
         return self.annotate(
             serves_people=_whether(Q(person_times__gt=0) | Q(persons__gt=0)),

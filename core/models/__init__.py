@@ -5,7 +5,7 @@ from core.models.history import Change, Seal
 from core.models.kinds import Kind
 from core.models.notices import Notice
 from core.models.people import Appointment, Organisation, User
-from core.models.record import CodedRecord, Record, RecordQuerySet
+from core.models.record import CodedRecord, Record, RecordQuerySet, reportable_through
 
 __all__ = [
     "Appointment",
@@ -20,4 +20,5 @@ __all__ = [
     "RecordQuerySet",
     "Seal",
     "User",
+    "reportable_through",
 ]

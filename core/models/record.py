@@ -12,6 +12,11 @@ from core.models.people import Organisation, User
 from core.permissions import scope_of
 
 
+def reportable_through(path: str) -> Q:
+    """The condition of `reportable()` on a record at the other end of a foreign key."""
+    return Q(**{f"{path}__deleted_at__isnull": True, f"{path}__in_reports": True})
+
+
 class RecordQuerySet(models.QuerySet):
     """The questions that can be asked of any kind of record."""
 
