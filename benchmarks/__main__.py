@@ -49,7 +49,9 @@ def _server():
 
 def measure(name: str, url: str, word: str) -> int:
     """Run the benchmarks in a child with this database; returns its exit code."""
-    print(f"\n=== {name}", flush=True)
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    busy = " (busy: times below are those of a waiting process)" if load > cores else ""
+    print(f"\n=== {name} · {cores} cores, load {load:.1f}{busy}", flush=True)
     with tempfile.TemporaryDirectory(prefix="ledger-bench-") as directory:
         env = os.environ | {
             "DATABASE_URL": url,
