@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exchange.workbook.planning import Plan, Remark
+from exchange.workbook.plan import Plan, Remark
 
 _SHOWN = 100  # of each sheet; the counts say how many there are
 

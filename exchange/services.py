@@ -12,7 +12,8 @@ from core import records
 from core.db import lock
 from core.models import Change, Organisation
 from exchange.workbook import form
-from exchange.workbook.planning import Plan, Planner
+from exchange.workbook.plan import Plan
+from exchange.workbook.planning import Planner
 from exchange.workbook.sheets import SHEETS
 
 BATCH = 500

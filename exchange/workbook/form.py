@@ -8,8 +8,9 @@ import io
 import xlsxwriter
 
 from branch.models import CertificationType
-from exchange.workbook import cells
-from exchange.workbook.planning import GUIDE, cells_of
+from exchange.workbook import cells, links
+from exchange.workbook.plan import cells_of
+from exchange.workbook.planning import GUIDE
 from exchange.workbook.sheets import EXTRA, SHEETS
 from exchange.workbook.text import join_pairs
 from outcomes.kinds import DETAILS
@@ -162,7 +163,7 @@ class _Writer:
             words = ["是", "否"]
         elif column.field == "type_name":
             words, strict = [row.name for row in CertificationType.objects.all()], False
-        elif isinstance(kind, cells.FigureKey):
+        elif isinstance(kind, links.FigureKey):
             words, strict = [question.key for question in _questions()], False
         else:
             return

@@ -5,28 +5,22 @@ All rows are read and compared in memory; nothing is written here. The number of
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
 from branch.models import CertificationType
 from branch.services import certification_type
 from core.db import lock
-from core.models import Organisation
-from core.text import match_key, refuse_control_characters, tidy
+from core.text import match_key, tidy
 from exchange.workbook import xlsx
-from exchange.workbook.cells import Several
-from exchange.workbook.sheets import BY_NAME, EXTRA, SHEETS, Draft
-from exchange.workbook.text import split_pairs
+from exchange.workbook.plan import Plan, Remark
+from exchange.workbook.row import EXTRA_COLUMN, Row
+from exchange.workbook.sheets import BY_NAME, SHEETS, Draft
 from reports import figures
 
 WORKBOOK = "工作簿"  # stands for the sheet in what is said of the file as a whole
 GUIDE = "说明"
-_EXTRA_COLUMN = re.compile(rf"{EXTRA}(\d*)")
 _MISSING = {
     "member": "支部里没有工号为“{}”的党员",
     "partner": "没有名称或别名为“{}”的联建单位",
@@ -34,219 +28,6 @@ _MISSING = {
     "activity": "没有编号为“{}”的活动",
     "plan_item": "这份协议的联建计划里没有序号 {}",
 }
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something said about one cell: a fault, or a reminder."""
-
-    sheet: str
-    cell: str
-    reason: str
-
-    def __str__(self):
-        return f"{self.sheet}!{self.cell}: {self.reason}"
-
-
-@dataclass
-class Plan:
-    """What a file would do to a branch."""
-
-    organisation: Organisation
-    drafts: dict[str, list[Draft]] = field(default_factory=dict)
-    faults: list[Remark] = field(default_factory=list)
-    reminders: list[Remark] = field(default_factory=list)
-    planner: Planner | None = None
-
-    def created(self, sheet: str) -> list[Draft]:
-        """Records that the branch does not have yet."""
-        return [draft for draft in self.drafts.get(sheet, ()) if draft.is_new]
-
-    def changed(self, sheet: str) -> list[Draft]:
-        """Records that would not stay as they are."""
-        return [draft for draft in self.drafts.get(sheet, ()) if draft.is_changed]
-
-    def counts(self) -> list[tuple[str, int, int, int]]:
-        """(sheet, created, changed, unchanged) in the order of the sheets."""
-        counts = []
-        for sheet in SHEETS:
-            created, changed = len(self.created(sheet.name)), len(self.changed(sheet.name))
-            counts.append(
-                (sheet.name, created, changed, len(self.drafts.get(sheet.name, ())) - created - changed)
-            )
-        return counts
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to write."""
-        return not any(created or changed for _, created, changed, _ in self.counts())
-
-    def differences(self, draft: Draft) -> list[tuple[str, str, str]]:
-        """What would change of a record: (column, before, after) as in cells; for a new one, what it would hold."""
-        before = self._shown(draft.sheet, draft.stored) if draft.stored is not None else {}
-        after = self._shown(draft.sheet, draft.data)
-        return [
-            (header, before.get(header, ""), after.get(header, ""))
-            for header in dict.fromkeys((*after, *before))
-            if before.get(header, "") != after.get(header, "")
-        ]
-
-    def _shown(self, sheet, data) -> dict[str, str]:
-        row, pairs = cells_of(sheet, data, self.planner)
-        shown = {
-            column.header: str(value)
-            for column, value in zip(sheet.columns, row, strict=True)
-            if value is not None
-        }
-        for key, value in pairs:
-            shown[key] = f"{shown[key]}；{value}" if key in shown else value
-        return shown
-
-    def digest(self) -> str:
-        """Stands for all that would be done: a confirmed preview must still mean the same."""
-        said = [
-            [name, draft.is_new, str(sheet_key(draft)), self.differences(draft)]
-            for name, drafts in self.drafts.items()
-            for draft in drafts
-            if draft.is_new or draft.is_changed
-        ]
-        text = json.dumps([said, [str(fault) for fault in self.faults]], ensure_ascii=False)
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def sheet_key(draft: Draft) -> str:
-    """What identifies a record, as text."""
-    return " ".join(
-        value.sheet.name + sheet_key(value) if isinstance(value, Draft) else str(value)
-        for value in draft.sheet.key(draft.data)
-    )
-
-
-def cells_of(sheet, data: dict, planner) -> tuple[list, list[tuple[str, str]]]:
-    """A record as cells: the values of the columns in order, and the pairs of 其他信息."""
-    exposed = sheet.exposed(data)
-    row = [column.kind.show(exposed[column.field], planner) for column in sheet.columns]
-    pairs = []
-    for key in sheet.keys:
-        value = exposed[key.field]
-        if isinstance(key.kind, Several):
-            pairs += [(key.header, text) for text in key.kind.show_all(value, planner)]
-        elif (text := key.kind.show(value, planner)) is not None:
-            pairs.append((key.header, str(text)))
-    return row, [*pairs, *sheet.pairs(data)]
-
-
-class Row:
-    """One row of a sheet while it is read."""
-
-    def __init__(self, planner, sheet, number, columns, cells):
-        self.planner, self.sheet, self.number, self.columns = planner, sheet, number, columns
-        self.cells = {header: cells[place] for header, place in columns.items() if place in cells}
-        self.given, self.pairs, self.late, self.draft = {}, {}, [], None
-        self.texts: dict[str, list[str]] = defaultdict(list)  # keys of 其他信息 that are fields
-        self.is_faulty = False
-
-    def address(self, *headers: str) -> str:
-        """The cell of the first of these columns that this row fills; a key stands in its 其他信息."""
-        for header in headers:
-            if header in self.cells:
-                return xlsx.address(self.columns[header], self.number)
-            if header in self.texts or header == EXTRA:
-                place = min(place for name, place in self.columns.items() if _EXTRA_COLUMN.fullmatch(name))
-                return xlsx.address(place, self.number)
-        place = self.columns.get(headers[0]) or self.columns.get(self.sheet.identifying, 1)
-        return xlsx.address(place, self.number)
-
-    def fault(self, header: str, reason: str, *or_at: str) -> None:
-        """Refuse a cell. Arguments: or_at, other columns that may be meant if this one is empty here."""
-        self.is_faulty = True
-        self.planner.plan.faults.append(Remark(self.sheet.name, self.address(header, *or_at), reason))
-
-    def remind(self, header: str, reason: str) -> None:
-        """Say what is strange about a cell, and accept it."""
-        self.planner.plan.reminders.append(Remark(self.sheet.name, self.address(header), reason))
-
-    def look_up(self, header: str, what: str, key):
-        """A record referred to; None and a fault if there is none."""
-        try:
-            return self.planner.find(what, key)
-        except ValidationError as error:
-            self.fault(header, error.messages[0])
-            return None
-
-    # ---------------------------------------------------------------- reading
-    def read(self) -> None:
-        """Read every cell of which the meaning is known by now."""
-        self._read_pairs()
-        for column in self.sheet.by_header.values():
-            cell = self.cells.get(column.header)
-            if cell is None and column.header not in self.texts:
-                if column.required and column.header in self.columns:
-                    self.fault(column.header, f"{column.header}不能为空")
-                continue
-            if cell is not None and column.header in self.texts:
-                self.fault(EXTRA, f"“{column.header}”在列里和其他信息里各写了一次")
-            elif column.late:
-                self.late.append((column, cell))
-            else:
-                self._read(column, cell)
-
-    def read_late(self) -> None:
-        """Read what refers to records of this sheet."""
-        for column, cell in self.late:
-            self._read(column, cell)
-
-    def _read(self, column, cell):
-        try:
-            if isinstance(column.kind, Several):
-                self.given[column.field] = column.kind.read_all(self.texts[column.header], self.planner)
-                return
-            if cell is None:
-                cell = xlsx.Cell("text", self.texts[column.header][0])
-            if cell.kind == "formula":
-                raise ValidationError("公式不予导入，请改为数值或文字（复制后“选择性粘贴—数值”）")
-            if cell.kind == "error":
-                raise ValidationError(f"这个单元格是错误值 {cell.value}")
-            value = column.kind.read(cell, self.planner)
-            if value != () and value != "":
-                self.given[column.field] = value
-            elif column.required:
-                raise ValidationError(f"{column.header}不能为空")
-        except ValidationError as error:
-            self.fault(column.header, error.messages[0])
-
-    def _read_pairs(self):
-        cells = [
-            (place, self.cells.pop(header))
-            for header, place in sorted(self.columns.items(), key=lambda item: item[1])
-            if _EXTRA_COLUMN.fullmatch(header) and header in self.cells
-        ]
-        text = ""
-        for place, cell in cells:
-            if cell.kind != "text":
-                self.is_faulty = True
-                where = xlsx.address(place, self.number)
-                self.planner.plan.faults.append(
-                    Remark(self.sheet.name, where, "其他信息要写成文字：键=值;键=值")
-                )
-                return
-            text += cell.value
-        try:
-            for key, value in split_pairs(text):
-                if not value:
-                    continue
-                column = self.sheet.by_header.get(key)
-                if (column is None and key in self.pairs) or (
-                    column is not None and key in self.texts and not isinstance(column.kind, Several)
-                ):
-                    raise ValidationError(f"“{key[:30]}”写了两次")
-                refuse_control_characters(key + value)
-                if column is None:
-                    self.pairs[key] = value
-                else:
-                    self.texts[key].append(value)
-        except ValidationError as error:
-            self.fault(EXTRA, error.messages[0])
 
 
 class Planner:
@@ -430,7 +211,7 @@ class Planner:
                 reason = "表头要是文字"
             elif header in columns:
                 reason = f"表头“{header}”重复了"
-            elif header not in known and not _EXTRA_COLUMN.fullmatch(header):
+            elif header not in known and not EXTRA_COLUMN.fullmatch(header):
                 reason = f"不认识的列“{header[:40]}”"
             if reason:
                 self.plan.faults.append(Remark(sheet.name, xlsx.address(place, 1), reason))
