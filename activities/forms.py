@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 
 from activities.models import Activity, ActivityKind, ActivityPartner, Feedback, TaskLine
-from core.listing import RecordFilter, without_proof
+from core.listing import RecordFilter, RecordNumber, without_proof
 from partnerships.models import AgreementParty
 
 
@@ -23,7 +23,7 @@ class ActivityFilter(RecordFilter):
         label="范围", choices=[("branch_life", "组织生活"), ("service", "有服务对象")], method="in_group"
     )
     proof = django_filters.ChoiceFilter(label="佐证", choices=[("missing", "缺佐证")], method="by_proof")
-    partner = django_filters.NumberFilter(label="联建单位编号", method="with_partner")
+    partner = RecordNumber(label="联建单位编号", method="with_partner")
 
     class Meta:
         model = Activity
@@ -62,7 +62,7 @@ class FeedbackFilter(RecordFilter):
     quote = django_filters.ChoiceFilter(
         label="引用", choices=[("yes", "同意引用"), ("no", "未同意引用")], method="by_consent"
     )
-    activity = django_filters.NumberFilter(label="活动编号")
+    activity = RecordNumber(label="活动编号")
 
     class Meta:
         model = Feedback

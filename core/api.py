@@ -34,7 +34,8 @@ def asked_branch(request) -> Organisation | None:
     code = request.query_params.get("branch", "")
     if not code:
         return None
-    branch = Organisation.objects.branches().visible_to(request.user).filter(code=code).first()
+    branches = Organisation.objects.branches().visible_to(request.user)
+    branch = next((branch for branch in branches if branch.code == code), None)
     if branch is None:
         raise Http404
     return branch

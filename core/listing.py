@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import django_filters
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
@@ -22,7 +23,7 @@ from django.db.models.functions import Coalesce
 from core import counting
 from core.context import frame_of
 from core.models import Attachment
-from core.text import match_key
+from core.text import match_key, refuse_control_characters
 
 PAGE = 50
 COUNTED = 1000  # beyond this a list says "1000+": counting on would cost more than the answer is worth
@@ -83,6 +84,13 @@ class RecordFilter(django_filters.FilterSet):
         return queryset.filter(found)
 
 
+class RecordNumber(django_filters.NumberFilter):
+    """The id of another record; a number that cannot be one is a condition that makes no sense."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)
+
+
 def _sounds_like(column: str, text: str) -> Q:
     letters = match_key(text).lower()
     if not re.fullmatch(r"[a-z]{1,40}", letters):
@@ -135,9 +143,12 @@ def _decode(cursor: str):
     """[key, id], or None for what is no cursor of ours."""
     try:
         key, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(key, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", key):
-            key = dt.date.fromisoformat(key)
-    except (ValueError, TypeError, binascii.Error):
+        if isinstance(key, str):
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", key, re.ASCII):
+                key = dt.date.fromisoformat(key)
+            else:
+                refuse_control_characters(key)
+    except (ValueError, TypeError, binascii.Error, ValidationError):
         return None
     valid = isinstance(key, str | int | dt.date) and isinstance(pk, int) and -(2**63) <= pk < 2**63
     return (key, pk) if valid else None
@@ -155,7 +166,7 @@ def keyset(queryset, sort: Sort, cursor: str = "", size: int = PAGE):
     queryset = queryset.order_by(f"{sign}{column}", f"{sign}pk")
     if after := _decode(cursor):
         key, pk = after
-        if isinstance(key, dt.date) == _sorts_by_day(queryset, sort):
+        if type(key) is _type_of(queryset, sort):
             queryset = queryset.filter(
                 Q(**{f"{column}__{beyond}e": key})
                 & (Q(**{f"{column}__{beyond}": key}) | Q(**{f"pk__{beyond}": pk}))
@@ -166,10 +177,14 @@ def keyset(queryset, sort: Sort, cursor: str = "", size: int = PAGE):
     return rows, _encode(getattr(rows[-1], column), rows[-1].pk) if more else ""
 
 
-def _sorts_by_day(queryset, sort: Sort) -> bool:
+def _type_of(queryset, sort: Sort) -> type:
+    """What a cursor of this order holds; anything else was not made here."""
     if not isinstance(sort.key, str):
-        return True  # the expressions are all dates
-    return isinstance(queryset.model._meta.get_field(sort.key), models.DateField)
+        return dt.date  # the expressions are all dates
+    column = queryset.model._meta.get_field(sort.key)
+    if isinstance(column, models.DateField):
+        return dt.date
+    return str if isinstance(column, models.CharField) else int
 
 
 def _at_most(queryset, number: int):

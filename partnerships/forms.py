@@ -8,7 +8,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 
 from core.dates import today
-from core.listing import RecordFilter, without_proof
+from core.listing import RecordFilter, RecordNumber, without_proof
 from partnerships.models import Agreement, AgreementParty, Partner, PartnerAlias, PartnerKind, PlanItem
 
 EXPIRING_DAYS = 60
@@ -62,7 +62,7 @@ class AgreementFilter(RecordFilter):
         method="by_end",
     )
     proof = django_filters.ChoiceFilter(label="佐证", choices=[("missing", "缺佐证")], method="by_proof")
-    partner = django_filters.NumberFilter(label="联建单位编号", method="with_partner")
+    partner = RecordNumber(label="联建单位编号", method="with_partner")
 
     class Meta:
         model = Agreement
@@ -88,7 +88,7 @@ class PlanItemFilter(RecordFilter):
 
     status = django_filters.ChoiceFilter(label="状态", choices=PlanItem.Status.choices)
     open = django_filters.ChoiceFilter(label="落实", choices=[("late", "已过期")], method="by_lateness")
-    agreement = django_filters.NumberFilter(label="协议编号")
+    agreement = RecordNumber(label="协议编号")
 
     class Meta:
         model = PlanItem

@@ -1,7 +1,9 @@
 """Lists and record pages: who sees what, filters, totals, pages by keyset."""
 
+import base64
 import datetime as dt
 import itertools
+import json
 import re
 
 import pytest
@@ -422,3 +424,29 @@ def test_every_link_of_home_and_lists_leads_somewhere(cast, records, sign_in):  
                 followed.add(url.partition("#")[0])
                 assert client.get(url, follow=True).status_code == 200, (page, url)
     assert len(followed) > 60
+
+
+# ---------------------------------------------------------------- what anybody can type into the address
+def cursor_of(*parts):
+    return "cursor=" + base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+NONSENSE = [
+    *("q=%00", "q=%25", "q=[", "q=(((", "kind=%00", "type=99999999999999999999", "branch=%00", "cursor=%00"),
+    *("partner=1e99", "partner=99999999999999999999", "agreement=1e99", "activity=NaN", "year=1e99"),
+    *("window=9999", "window=2024..2023", "window=2024-05-01..2024-04-01", "window=1900-01-01..2100-12-31"),
+    *("from=2024-01-01&to=2023-01-01", "from=x&to=y", "sort=nope", "cursor=!!!"),
+    *("figure=%00", "figure=nothing", "figure=certifications.holders:%00", "figure=certifications.holders:x"),
+    *(cursor_of("abc", 1), cursor_of(1, 2), cursor_of("2024-01-01", 2**62), cursor_of(True, True)),
+    *(cursor_of("\0", 1), cursor_of(10**30, 1), f"sort=entry&{cursor_of('abc', 1)}"),
+]
+API = ["activities", "targets", "figures", "figures/certifications.holders:%00/records"]
+
+
+def test_nonsense_in_the_address_is_never_a_crash(cast, records, sign_in):  # noqa: F811
+    client = sign_in(cast.alice)
+    for query in NONSENSE:
+        for path in ("/", *(reverse(name) for name in LISTS)):
+            assert client.get(f"{path}?{query}").status_code == 200, (path, query)
+        for path in API:
+            assert client.get(f"/api/v1/{path}/?{query}").status_code in (200, 400, 404), (path, query)

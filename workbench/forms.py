@@ -13,7 +13,7 @@ class TargetFilter(RecordFilter):
 
     search = ("figure",)
 
-    year = django_filters.NumberFilter(label="年度")
+    year = django_filters.NumberFilter(label="年度", min_value=1900, max_value=2100)
 
     class Meta:
         model = Target

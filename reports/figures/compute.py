@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet, Sum
 
 from branch.models import Certification
 from core.dates import PartialDate, Window
-from core.text import match_key
+from core.text import match_key, refuse_control_characters
 from reports.figures.families import FAMILIES, Family, Question, Vocabulary
 
 
@@ -157,6 +158,10 @@ def _matches(question: Question, row: dict) -> bool:
 
 def find(key: str) -> tuple[Family, Question]:
     """The family and question of a key. Raises UnknownFigure."""
+    try:
+        refuse_control_characters(key)
+    except ValidationError:  # no name holds them, and a database cannot even be asked
+        raise UnknownFigure(key) from None
     prefix, _, name = key.partition(":")
     types = [name] if prefix in ("certifications.holders", "certifications.ratio") and name.strip() else []
     vocabulary = Vocabulary(types)
