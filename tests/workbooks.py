@@ -122,10 +122,11 @@ def part(data: bytes, name: str) -> bytes:
         return archive.read(name)
 
 
-def cells(data: bytes) -> dict:
-    """All cells of the nine sheets: {sheet: {address: value}}, as openpyxl reads them."""
+def cells(data: bytes, sheets=tuple(HEADERS)) -> dict:
+    """All cells of the nine sheets (None: of every sheet): {sheet: {address: value}}, as openpyxl reads them."""
     book = openpyxl.load_workbook(io.BytesIO(data))
+    sheets = book.sheetnames if sheets is None else sheets
     return {
         name: {cell.coordinate: cell.value for row in book[name].iter_rows() for cell in row if cell.value is not None}
-        for name in HEADERS
+        for name in sheets
     }  # fmt: skip

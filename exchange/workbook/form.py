@@ -198,7 +198,9 @@ class _Writer:
         worksheet.set_column(0, 0, 24)
         worksheet.set_column(1, 1, _GUIDE_WIDTH)
         worksheet.hide_gridlines(2)
-        worksheet.write_string(0, 0, f"{self.planner.organisation.name}台账", self.title)
+        worksheet.write_string(
+            0, 0, "支部台账", self.title
+        )  # no branch's name: another's export of the same is equal
         worksheet.set_row(0, 30)
         worksheet.write_string(1, 0, _SECRET, self.warning)
         line = 2
