@@ -61,7 +61,10 @@ class OutcomeQuerySet(RecordQuerySet):
         cultivation: honours under 培育创建. Empty: nothing yet, or no more.
         """
         status = Outcome.Status
-        granted = Q(status=status.GRANTED) | Q(status=status.LAPSED, number__istartswith="ZL")
+        zl = (
+            Q(number__istartswith="ZL") | Q(number__istartswith="ＺＬ") | Q(number__startswith="ｚｌ")
+        )  # as typed
+        granted = Q(status=status.GRANTED) | Q(zl, status=status.LAPSED)
         pending = Q(status__in=[status.FILED, status.DISCLOSED])
         cultivating = Q(status=status.CULTIVATING)
         return self.annotate(

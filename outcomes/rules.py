@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 
@@ -27,7 +28,7 @@ def check_patent_number(number: str, subtype: str) -> None:
 
     Text that does not have the shape of a Chinese patent number (a foreign one, an old nine-digit one) is not judged.
     """
-    match = _PATENT_NUMBER.fullmatch(re.sub(r"[\s.．]", "", number.upper()))
+    match = _PATENT_NUMBER.fullmatch(re.sub(r"[\s.]", "", unicodedata.normalize("NFKC", number).upper()))
     if not match:
         return
     year, type_digit, serial, check = match.groups()

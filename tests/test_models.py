@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from activities.models import ActivityKind, TaskLine
 from branch.models import Member
+from core.dates import Window
 from core.models import Kind, Record
 from outcomes.models import Contribution, Outcome, OutcomeKind
 from outcomes.rules import patent_check_digit
@@ -360,7 +361,7 @@ def test_patent_number_tells_the_type(digit, subtype):
                 patent.full_clean()
 
 
-@pytest.mark.parametrize("form", ["{}", "ZL{}", "ZL {}", "zl{}"])
+@pytest.mark.parametrize("form", ["{}", "ZL{}", "ZL {}", "zl{}", "ＺＬ{}", "ZL{}　"])
 def test_patent_number_with_a_wrong_check_digit_is_refused(form):
     patent = Outcome.objects.get(
         pk=factories.OutcomeFactory(kind_id="patent", subtype="invention", status="granted").pk
@@ -370,6 +371,18 @@ def test_patent_number_with_a_wrong_check_digit_is_refused(form):
     patent.number = form.format("202210000001.1")
     with pytest.raises(ValidationError, match="校验位"):
         patent.full_clean()
+
+
+@pytest.mark.parametrize("written", ["ZL{}", "zl {}", "ＺＬ{}", "ｚｌ{}", "{}"])
+def test_lapsed_patent_was_granted_if_its_number_says_so(written):
+    factories.OutcomeFactory(
+        kind_id="patent",
+        subtype="invention",
+        status="lapsed",
+        date="2024",
+        number=written.format("202210000001.0"),
+    )
+    assert Outcome.objects.counted_in(Window.year(2024)).count() == (written != "{}")
 
 
 def test_credit_is_kept_in_order_and_apart_from_the_count():
