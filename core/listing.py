@@ -148,7 +148,7 @@ def _decode(cursor: str):
                 key = dt.date.fromisoformat(key)
             else:
                 refuse_control_characters(key)
-    except (ValueError, TypeError, binascii.Error, ValidationError):
+    except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError):
         return None
     valid = isinstance(key, str | int | dt.date) and isinstance(pk, int) and -(2**63) <= pk < 2**63
     return (key, pk) if valid else None

@@ -146,7 +146,7 @@ def account_list(request):
     if not request.user.scope.administer:
         raise Http404
     found = accounts.administered_accounts(request.user)
-    words, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
+    words, after = (request.GET.get(name, "").replace("\0", "").strip() for name in ("q", "after"))
     if words:
         found = found.filter(Q(name__icontains=words) | Q(username__icontains=words))
     if after:

@@ -314,8 +314,9 @@ def _place(request) -> tuple[Organisation, list[Organisation]]:
     Http404 where there is none."""
     readable = Organisation.objects.branches().filter(pk__in=request.user.scope.read).order_by("path")
     code = request.GET.get("branch", "")
-    if code:
-        place = Organisation.objects.filter(code=code).first()
+    if code:  # a place of which one reads only a part has no number that one could be shown
+        places = Organisation.objects.visible_to(request.user)
+        place = next((place for place in places if place.code == code), None)
         branches = [branch for branch in readable if place and branch.path.startswith(place.path)]
     else:
         frame = frame_of(request)
