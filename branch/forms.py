@@ -63,7 +63,12 @@ class CertificationFilter(RecordFilter):
     search = ("member__name_key", "direction", "number", "type__name")
     pinyin = ("member__name_pinyin",)
 
-    type = django_filters.ModelChoiceFilter(label="认证类型", queryset=CertificationType.objects.all())
+    type = django_filters.ModelChoiceFilter(
+        label="认证类型",
+        queryset=lambda request: CertificationType.objects.known_to(
+            request.user.scope.read | request.user.scope.belong
+        ),
+    )
     status = django_filters.ChoiceFilter(label="状态", choices=Certification.Status.choices)
     validity = django_filters.ChoiceFilter(
         label="有效期",

@@ -215,6 +215,15 @@ class Programme(Record):
         return self.name
 
 
+class CertificationTypeQuerySet(models.QuerySet):
+    """Questions about certification types."""
+
+    def known_to(self, organisations):
+        """Built-in ones and those these organisations have a record of: what others wrote is nobody's business."""
+        own = Certification.objects.live().of(organisations)
+        return self.filter(Q(is_builtin=True) | Q(pk__in=own.values("type_id")))
+
+
 class CertificationType(models.Model):
     """What a certificate certifies, by the name people write in a cell (HCIP): the name is its frozen code."""
 
@@ -223,6 +232,8 @@ class CertificationType(models.Model):
     validity_months = models.PositiveSmallIntegerField("有效期（月）", null=True, blank=True)
     position = models.PositiveSmallIntegerField("顺序", default=1000)
     is_builtin = models.BooleanField("内置", default=False, editable=False)
+
+    objects = CertificationTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "认证类型"

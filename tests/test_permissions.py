@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from activities.models import Activity, Feedback
-from branch.models import Certification, Member
+from branch.models import Certification, CertificationType, Member
 from core.dates import today
 from core.models import Appointment, Change, Notice, Organisation, User
 from core.permissions import get_editable, get_visible
@@ -255,3 +255,14 @@ def test_places_in_sight(person, visible, editable, cast):
     user = getattr(cast, person)
     assert {place.code for place in Organisation.objects.visible_to(user)} == visible
     assert {place.code for place in Organisation.objects.editable_by(user)} == editable
+
+
+def test_a_certification_type_of_another_branch_is_not_told(cast, sign_in):
+    """A type that only South wrote shows neither in North's filter nor in North's workbook."""
+    own = factories.CertificationFactory(member=cast.alice_member, type__name="北楼认证")
+    factories.CertificationFactory(member=cast.charlie_member, type__name="南楼认证")
+    known = CertificationType.objects.known_to([cast.north.pk]).values_list("name", flat=True)
+    assert set(known) == {"HCIA", "HCIP", "HCIE", own.type.name}
+    page = sign_in(cast.alice).get("/certifications/").content.decode()
+    assert "北楼认证" in page
+    assert "南楼认证" not in page

@@ -162,9 +162,9 @@ class _Writer:
         elif isinstance(kind, cells.Flag):
             words = ["是", "否"]
         elif column.field == "type_name":
-            words, strict = [row.name for row in CertificationType.objects.all()], False
+            words, strict = self._types(), False
         elif isinstance(kind, links.FigureKey):
-            words, strict = [question.key for question in _questions()], False
+            words, strict = [question.key for question in self._questions()], False
         else:
             return
         if words:
@@ -225,7 +225,7 @@ class _Writer:
         line += 1
         worksheet.write_string(line, 0, "“目标”表可以用的指标", self.heading)
         worksheet.write_blank(line, 1, None, self.heading)
-        for question in _questions():
+        for question in self._questions():
             line += 1
             self._pair(worksheet, line, question.label, question.key)
         worksheet.set_landscape()
@@ -237,10 +237,14 @@ class _Writer:
         worksheet.write_string(line, 1, right, self.plain)
         worksheet.set_row(line, _LINE * _lines(right, _GUIDE_WIDTH))
 
+    def _types(self) -> list[str]:
+        """The certification types the branch may see."""
+        known = CertificationType.objects.known_to([self.planner.organisation])
+        return list(known.values_list("name", flat=True))
 
-def _questions():
-    vocabulary = Vocabulary(CertificationType.objects.values_list("name", flat=True))
-    return [question for family in FAMILIES for question in family.questions(vocabulary)]
+    def _questions(self):
+        vocabulary = Vocabulary(self._types())
+        return [question for family in FAMILIES for question in family.questions(vocabulary)]
 
 
 def _records(sheet, planner) -> list[dict]:
