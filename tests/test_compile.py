@@ -631,7 +631,9 @@ def test_the_page_of_a_figure_adds_up_the_branches_of_a_committee(filled, sign_i
         make.OutcomeFactory(organisation=place, **shared)
     page = sign_in(filled.diana).get(figure_url("outcomes.paper", YEAR, filled.college)).content.decode()
     assert "合计 8，去重后 7" in page
-    alone = sign_in(filled.alice).get(figure_url("outcomes.paper", YEAR, filled.college))
+    # A part of the college is not shown as the college.
+    assert sign_in(filled.alice).get(figure_url("outcomes.paper", YEAR, filled.college)).status_code == 404
+    alone = sign_in(filled.alice).get(figure_url("outcomes.paper", YEAR, filled.north))
     assert alone.context["figure"].value == 6
 
 
