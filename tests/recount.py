@@ -18,6 +18,7 @@ for unknown), other records as their ids. All have: type, id, branch, trashed, i
 
 import calendar
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -156,7 +157,8 @@ def has_come_to_be(outcome):
     if outcome.kind in ("paper", "party_paper"):
         return outcome.status == "published"
     if outcome.kind == "patent":
-        return outcome.status == "granted" or (outcome.status == "lapsed" and outcome.number.startswith("ZL"))
+        once_granted = unicodedata.normalize("NFKC", outcome.number).upper().startswith("ZL")
+        return outcome.status == "granted" or (outcome.status == "lapsed" and once_granted)
     if outcome.kind == "honour":
         return outcome.status != "cultivating"
     return True

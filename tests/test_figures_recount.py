@@ -181,7 +181,9 @@ class Dealer:
             "status": self.random.choice(["", *STATES.get(kind, [])]),
             "level": self.random.choice(["", "", "national", "provincial", "university"]),
             "date": self.date(),
-            "number": self.random.choice(["", "ZL202310000001.X", "202310000001.X", "CN1234"]),
+            "number": self.random.choice(
+                ["", "ZL202310000001.X", "zl2023", "ＺＬ２０２３", "202310000001.X", "CN1234"]
+            ),
             "contract": self.random.choice(amounts),
             "received": self.random.choice(amounts),
             "makers": self.some("member"),
