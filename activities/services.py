@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from activities.models import Activity, ActivityPartner, Feedback
+from branch.services import replace_people
 from core import records
 
 
@@ -26,7 +27,7 @@ def create_activity(organisation, *, partners=(), people=(), entry_key=None, by,
         _check_plan(activity)
         with records.creating(activity, by=by):
             _set_partners(activity, partners)
-            _set_people(activity, people)
+            replace_people(activity.participations, people)
     return activity
 
 
@@ -38,7 +39,7 @@ def update_activity(activity, *, partners=None, people=None, version=None, by, *
         if partners is not None:
             _set_partners(current, partners)
         if people is not None:
-            _set_people(current, people)
+            replace_people(current.participations, people)
     return current
 
 
@@ -55,15 +56,6 @@ def _set_partners(activity, partners):
     if any(partner.organisation_id != activity.organisation_id for partner in partners):
         raise ValidationError({"partners": "联建单位要属于同一支部"})
     records.replace_rows(activity.partner_links, [ActivityPartner(partner=partner) for partner in partners])
-
-
-def _set_people(activity, people):
-    people = list(people)
-    for person in people:
-        if person.member and person.member.organisation_id != activity.organisation_id:
-            raise ValidationError(f"{person.name}不是本支部的党员")
-        person.name = person.name or person.member.name
-    records.replace_rows(activity.participations, people)
 
 
 def trash_activity(activity, *, by, version=None) -> Activity:

@@ -70,6 +70,19 @@ def _copy(post: Post) -> Post:
     return Post(name=post.name, starts_on=post.starts_on, ends_on=post.ends_on)
 
 
+def replace_people(related, people) -> None:
+    """Make these the people of an activity or an outcome, in order: unsaved rows with `member` or `name`.
+
+    A member is one of the record's own branch and is named if no other name was written. Raises ValidationError.
+    """
+    people = list(people)
+    for person in people:
+        if person.member and person.member.organisation_id != related.instance.organisation_id:
+            raise ValidationError(f"{person.name}不是本支部的党员")
+        person.name = person.name or person.member.name
+    records.replace_rows(related, people)
+
+
 def transfer_out(member, day, *, by, version=None) -> Member:
     """Record that a member left on a (partial) day; the past keeps counting them. Raises ValidationError."""
     return update_member(member, transferred_out=day, version=version, by=by)

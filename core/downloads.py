@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from core.files import open_blob
 from core.models import Attachment, Change
 from core.permissions import get_visible
-from core.records import log
+from core.records import log_record
 
 logger = logging.getLogger(__name__)
 # What a browser may show; everything else is saved. Not PDF: viewers do not start in a sandbox.
@@ -47,20 +47,10 @@ def send_blob(blob, name: str) -> HttpResponse:
 def attachment_download(request, pk):
     """One attachment, for whoever may see its record. Photos apart, each download is in the history: sign-in sheets
     and certificates hold personal data."""
-    live = Attachment.objects.filter(deleted_at__isnull=True).select_related(
-        "blob", "content_type", "organisation"
-    )
+    live = Attachment.objects.filter(deleted_at__isnull=True).select_related("blob", "content_type")
     attachment = get_object_or_404(live, pk=pk)
     record = get_visible(attachment.content_type.model_class().objects, request.user, pk=attachment.object_id)
     response = send_blob(attachment.blob, attachment.name)
     if attachment.kind != Attachment.Kind.PHOTO and request.method == "GET":
-        log(
-            Change.Verb.DOWNLOAD,
-            by=request.user,
-            organisation=attachment.organisation,
-            model=record._meta.label_lower,
-            object_id=record.pk,
-            object_name=record,
-            changes={"文件": ["", attachment.name]},
-        )
+        log_record(Change.Verb.DOWNLOAD, record, by=request.user, changes={"文件": ["", attachment.name]})
     return response

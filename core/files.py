@@ -22,7 +22,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from core.models import Attachment, Blob, Change
-from core.records import log
+from core.records import log_record
 from core.text import tidy
 
 _CHUNK = 1 << 20
@@ -179,15 +179,7 @@ def _save(attachment):
 
 def _log(attachment, verb, before, after, by):
     record = attachment.record
-    log(
-        verb,
-        by=by,
-        organisation=attachment.organisation,
-        model=record._meta.label_lower,
-        object_id=record.pk,
-        object_name=record,
-        changes={"佐证": [before, after]},
-    )
+    log_record(verb, record, by=by, changes={"佐证": [before, after]})
 
 
 def _clean_name(name: str) -> str:

@@ -37,6 +37,20 @@ def log(verb, *, by, organisation, model, object_id, object_name, changes=None, 
     )
 
 
+def log_record(verb, record, *, by, changes=None, batch=None) -> Change:
+    """Add one line about a record to the history, inside the caller's transaction. Arguments as for `log`."""
+    return log(
+        verb,
+        by=by,
+        organisation=record.organisation,
+        model=record._meta.label_lower,
+        object_id=record.pk,
+        object_name=record,
+        changes=changes,
+        batch=batch,
+    )
+
+
 def _change(verb, by, organisation_id, model, object_id, object_name, changes, batch) -> dict:
     return {
         "at": timezone.now(),
@@ -114,16 +128,7 @@ def creating(record: Record, *, by, verb=Change.Verb.CREATE, batch=None):
         save(record, force_insert=True)
         yield record
         after = values(record)
-        log(
-            verb,
-            by=by,
-            organisation=record.organisation,
-            model=record._meta.label_lower,
-            object_id=record.pk,
-            object_name=record,
-            changes=difference({}, after),
-            batch=batch,
-        )
+        log_record(verb, record, by=by, changes=difference({}, after), batch=batch)
 
 
 def save(record: models.Model, **how) -> None:
@@ -175,16 +180,7 @@ def editing(record: Record, *, by, version: int | None = None, verb=Change.Verb.
             return
         current.version += 1
         _write(current)
-        log(
-            verb,
-            by=by,
-            organisation=current.organisation,
-            model=current._meta.label_lower,
-            object_id=current.pk,
-            object_name=current,
-            changes=changes,
-            batch=batch,
-        )
+        log_record(verb, current, by=by, changes=changes, batch=batch)
 
 
 def assign(record, fields: dict) -> None:
@@ -232,15 +228,7 @@ def _move(record, deleted_at, verb, by, version, batch):
     current.validate_constraints()
     current.version += 1
     current.save(update_fields=["deleted_at", "version", "updated_at"])
-    log(
-        verb,
-        by=by,
-        organisation=current.organisation,
-        model=current._meta.label_lower,
-        object_id=current.pk,
-        object_name=current,
-        batch=batch,
-    )
+    log_record(verb, current, by=by, batch=batch)
     return current
 
 

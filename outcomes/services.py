@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from branch.services import replace_people
 from core import dates, records
 from outcomes.models import Outcome
 
@@ -24,7 +24,7 @@ def create_outcome(organisation, *, people=(), entry_key=None, by, **fields) -> 
             year = outcome.date.first.year if outcome.date else dates.today().year
             outcome.code = records.next_code(Outcome, organisation, year)
         with records.creating(outcome, by=by):
-            _set_people(outcome, people)
+            replace_people(outcome.contributions, people)
     return outcome
 
 
@@ -33,17 +33,8 @@ def update_outcome(outcome, *, people=None, version=None, by, **fields) -> Outco
     with records.editing(outcome, by=by, version=version) as current:
         records.assign(current, fields)
         if people is not None:
-            _set_people(current, people)
+            replace_people(current.contributions, people)
     return current
-
-
-def _set_people(outcome, people):
-    people = list(people)
-    for person in people:
-        if person.member and person.member.organisation_id != outcome.organisation_id:
-            raise ValidationError(f"{person.name}不是本支部的党员")
-        person.name = person.name or person.member.name
-    records.replace_rows(outcome.contributions, people)
 
 
 def trash_outcome(outcome, *, by, version=None) -> Outcome:

@@ -101,14 +101,7 @@ def request_compilation(report: Report, *, by) -> Compilation:
                 compilation = Compilation.objects.create(report=report, requested_by=by, step="等待后台")
         except IntegrityError:  # the other press was faster
             return unfinished.get()
-        records.log(
-            Change.Verb.COMPILE,
-            by=by,
-            organisation=report.organisation,
-            model=report._meta.label_lower,
-            object_id=report.pk,
-            object_name=report,
-        )
+        records.log_record(Change.Verb.COMPILE, report, by=by)
         transaction.on_commit(functools.partial(hint, compilation.pk))
         return compilation
 
@@ -149,13 +142,10 @@ def cancel_compilation(compilation: Compilation, *, by) -> bool:
         if not unfinished.update(status=_Status.CANCELLED, token=None, lease_until=None, step="已取消"):
             return False
         report = compilation.report
-        records.log(
+        records.log_record(
             Change.Verb.COMPILE,
+            report,
             by=by,
-            organisation=report.organisation,
-            model=report._meta.label_lower,
-            object_id=report.pk,
-            object_name=report,
             changes={"编译": [_Status.RUNNING.label, _Status.CANCELLED.label]},
         )
         return True

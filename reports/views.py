@@ -20,7 +20,7 @@ from core.downloads import send_blob
 from core.links import record_url
 from core.models import Blob, Change, Organisation
 from core.permissions import get_editable, get_visible
-from core.records import log
+from core.records import log_record
 from reports import figures, services
 from reports.drafting import HEADINGS
 from reports.figures.compute import find
@@ -244,15 +244,7 @@ def compilation_download(request, pk, name):
         raise Http404
     response = send_blob(blob, f"{report.title_text}{Path(name).suffix}")
     if request.method == "GET":
-        log(
-            Change.Verb.DOWNLOAD,
-            by=request.user,
-            organisation=report.organisation,
-            model=report._meta.label_lower,
-            object_id=report.pk,
-            object_name=report,
-            changes={"文件": ["", name]},
-        )
+        log_record(Change.Verb.DOWNLOAD, report, by=request.user, changes={"文件": ["", name]})
     return response
 
 
