@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from core.dates import Window
 from reports import services
@@ -303,7 +304,7 @@ def test_the_page_follows_the_compile_and_stops_asking(cast, start_worker, tmp_p
     with open(gate, "wb") as opened:
         opened.write("开".encode())
     page.get_by_text("第 1 版下载").wait_for()
-    assert page.locator("[hx-trigger]").count() == 0
+    expect(page.locator("[hx-trigger]")).to_have_count(0)
     with page.expect_download() as download:
         page.get_by_text("Word 文稿").click()
     assert download.value.suggested_filename == f"{cast.report.title_text}.docx"

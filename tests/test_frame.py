@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
+from playwright.sync_api import expect
 
 from core import navigation
 from core.context import Frame
@@ -235,15 +236,15 @@ def test_keyboard_alone_is_enough(cast, browse):
     window = page.locator(".topbar summary").last
     window.focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("link", name="2023年度").is_visible()
+    expect(page.get_by_role("link", name="2023年度")).to_be_visible()
     page.keyboard.press("Escape")
-    assert page.get_by_role("link", name="2023年度").is_hidden()
+    expect(page.get_by_role("link", name="2023年度")).to_be_hidden()
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
     page.keyboard.press("Enter")
     page.get_by_role("link", name="2023年度").press("Enter")
     page.wait_for_url("**/settings/?window=2023")
     page.goto("/settings/")
-    assert "2023年度" in page.locator(".topbar").inner_text()
+    expect(page.locator(".topbar")).to_contain_text("2023年度")
 
 
 def test_error_pages_need_nothing_around_them(rf):

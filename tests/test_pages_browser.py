@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from core.links import record_url
 from tests import factories as make
@@ -47,11 +48,12 @@ def test_filters_work_without_javascript(cast, browse):  # noqa: F811
     page.goto("/activities/?window=2024")
     page.get_by_label("在列表中查找").fill("量子")
     page.get_by_label("在列表中查找").press("Enter")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_text("更多条件").click()
     page.get_by_label("类型").select_option(label="专题讲座")
     page.get_by_role("button", name="按条件查看").click()
-    assert page.locator(".filter.is-on").count() == 3
+    expect(page.locator(".filter.is-on")).to_have_count(3)
     page.locator(".filter.is-on", has_text="查找").click()
+    expect(page.locator(".filter.is-on")).to_have_count(2)
     page.locator(".filter.is-on", has_text="类型").click()
-    assert page.locator("tbody tr").count() == 2
+    expect(page.locator("tbody tr")).to_have_count(2)

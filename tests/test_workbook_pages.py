@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from branch.models import Member
 from branch.services import update_member
@@ -214,6 +215,6 @@ def test_pages_in_a_browser(cast, browse, phone, tmp_path):
     page.get_by_text("还没有写入").wait_for()
     assert not faults_of(page)
     page.get_by_text("反馈：新增").click()
-    assert page.get_by_text("下次还来").is_visible()
+    expect(page.get_by_text("下次还来")).to_be_visible()
     page.get_by_role("button", name="确认导入").click()
     page.get_by_text("已导入到").wait_for()
