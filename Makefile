@@ -39,7 +39,7 @@ lock: $(DEV_READY) ## pin all dependencies anew, with hashes and without address
 	@npm install --package-lock-only $(ARGS) && $(PY) tools/frontend.py --bare-lock
 
 clean: ## remove what was installed and fetched; the data stay
-	@rm -rf $(VENV) node_modules static/vendor staticfiles
+	@rm -rf $(VENV) node_modules static/vendor fonts staticfiles
 
 # ---------------------------------------------------------------- set-up
 $(PY):
@@ -55,7 +55,7 @@ $(DEV_READY): | $(PY)
 	@touch $@
 
 $(FRONT_READY): | $(PY)
-	@echo "准备页面文件…"
+	@echo "准备页面文件和字体…"
 	@command -v npm >/dev/null || $(INSTALL) -r requirements-node.lock
 	@$(PY) tools/frontend.py
 	@touch $@

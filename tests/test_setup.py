@@ -243,7 +243,7 @@ def test_nothing_fetched_or_made_is_committed():
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    kept_out = ("node_modules/", "static/vendor/", "staticfiles/", "data/", ".venv", ".env")
+    kept_out = ("node_modules/", "static/vendor/", "fonts/", "staticfiles/", "data/", ".venv", ".env")
     assert not [path for path in listed if path.startswith(kept_out) and path != ".env.example"]
 
 

@@ -1,4 +1,4 @@
-"""Fetch the front-end files named in package-lock.json and put what pages use into static/vendor.
+"""Fetch what package-lock.json names: front-end files into static/vendor, the fonts of PDF files into fonts/.
 
     python tools/frontend.py              fetch (npm ci) and copy
     python tools/frontend.py --bare-lock  take the addresses out of package-lock.json (make lock)
@@ -17,10 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
+FONTS = ROOT / "fonts"
 FILES = {
     "tom-select/dist/js/tom-select.complete.min.js": "tom-select.js",
     "tom-select/dist/css/tom-select.min.css": "tom-select.css",
     "tom-select/LICENSE": "tom-select.LICENSE.txt",
+}
+# Four faces do for a report: text and titles, headings and tables, each plain and bold. Some 10 MB each.
+FACES = {
+    "noto-serif-sc": ["400Regular/NotoSerifSC_400Regular.ttf", "700Bold/NotoSerifSC_700Bold.ttf"],
+    "noto-sans-sc": ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"],
 }
 
 
@@ -39,7 +45,14 @@ def npm(*arguments: str) -> None:
 
 
 def copy() -> None:
-    """Make static/vendor anew from node_modules."""
+    """Make static/vendor and fonts/ anew from node_modules."""
+    shutil.rmtree(FONTS, ignore_errors=True)
+    FONTS.mkdir()
+    for package, faces in FACES.items():
+        source = MODULES / "@expo-google-fonts" / package
+        shutil.copyfile(source / "LICENSE_FONT", FONTS / f"{package}.LICENSE.txt")
+        for face in faces:
+            shutil.copyfile(source / face, FONTS / Path(face).name)
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     for source, target in FILES.items():
