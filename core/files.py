@@ -11,6 +11,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import uuid
 from pathlib import Path
 
@@ -56,28 +57,33 @@ def store_file(source, media_type: str) -> Blob:
     Raises OSError (disk full …); then nothing is left behind.
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    stream.seek(0)
+    return store_written(lambda file: shutil.copyfileobj(stream, file, _CHUNK), media_type)
+
+
+def store_written(write, media_type: str) -> Blob:
+    """Store what `write` writes into the open binary file it is given (it may seek), once by content.
+
+    Raises OSError (disk full …), and whatever `write` raises; then nothing is left behind.
+    """
     incoming = Path(settings.MEDIA_ROOT) / _INCOMING / uuid.uuid4().hex
     incoming.parent.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
     try:
-        with open(incoming, "xb") as file:
-            stream.seek(0)
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
+        with open(incoming, "x+b") as file:
+            write(file)
             file.flush()
             os.fsync(file.fileno())
-        path = blob_path(digest.hexdigest())
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path = blob_path(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
         incoming.chmod(settings.FILE_UPLOAD_PERMISSIONS)
         os.replace(incoming, path)  # the same bytes again: mends a file that was lost or damaged
         _sync_directory(path.parent)
     finally:
         incoming.unlink(missing_ok=True)
-    return Blob.objects.get_or_create(
-        sha256=digest.hexdigest(), defaults={"size": size, "media_type": media_type}
-    )[0]
+    return Blob.objects.get_or_create(sha256=digest, defaults={"size": size, "media_type": media_type})[0]
 
 
 def _sync_directory(path: Path) -> None:
@@ -88,9 +94,14 @@ def _sync_directory(path: Path) -> None:
         os.close(handle)
 
 
+def open_file(sha256: str):
+    """The bytes of a stored file as a binary stream. Raises FileNotFoundError if they are gone from the disk."""
+    return open(blob_path(sha256), "rb")
+
+
 def open_blob(blob: Blob):
     """The bytes of a blob as a binary stream. Raises FileNotFoundError if they are gone from the disk."""
-    return open(blob_path(blob.sha256), "rb")
+    return open_file(blob.sha256)
 
 
 def media_type_of(head: bytes, name: str) -> str:

@@ -14,6 +14,7 @@ import uuid
 
 from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -23,12 +24,12 @@ from kombu.exceptions import OperationalError
 
 from core import records
 from core.dates import Window
-from core.files import store_file
+from core.files import open_file, store_written
 from core.models import Change, Notice
-from reports.drafting import TEMPLATES, title_of
+from reports.drafting import TEMPLATES, draft, title_of
 from reports.freezing import Frozen, freeze
 from reports.models import Compilation, Report, ReportUse
-from reports.render import OUTPUTS
+from reports.render import OUTPUTS, Compiled
 
 logger = logging.getLogger(__name__)
 
@@ -180,10 +181,11 @@ def perform(compilation_id: int) -> None:
         report = compilation.report
         compiled_at = timezone.localtime()
         frozen = freeze(report.organisation, report.window, template=report.template, compiled_at=compiled_at)
+        compiled = compiled_of(frozen)
         files = {}
         for number, output in enumerate(OUTPUTS):
             _renew(compilation, output.step, 20 + 70 * number // len(OUTPUTS))
-            blob = store_file(output.render(frozen), output.media_type)
+            blob = store_written(functools.partial(output.write, compiled), output.media_type)
             files[output.name] = {"sha256": blob.sha256, "size": blob.size}
         _renew(compilation, "发布", 95)
         _publish(compilation, frozen, files, compiled_at)
@@ -273,13 +275,17 @@ def sentence_for(error: Exception, compilation=None) -> str:
     return f"生成文件时出错，试了 {MAX_ATTEMPTS} 次都没有成功；请重试，仍不行请联系管理员{number}"
 
 
-def compile_now(organisation, window: Window, *, template: str = "yearly") -> tuple[Frozen, dict[str, bytes]]:
-    """Compile at once, without a job row and without writing anything: the frozen report and the bytes of each file.
+def compiled_of(frozen: Frozen, tick=lambda: None) -> Compiled:
+    """What the renderers get of a frozen report: its text, its files, the fonts. tick: see Compiled."""
+    return Compiled(frozen, draft(frozen), open_file, settings.FONT_DIR, tick)
+
+
+def compile_now(organisation, window: Window, *, template: str = "yearly") -> Compiled:
+    """Compile at once, without a job row and without writing anything: what OUTPUTS write into files.
 
     Raises ValidationError for an unknown template or a place that is no branch.
     """
     check_template(template)
     if not organisation.is_branch:
         raise ValidationError(f"“{organisation.name}”不是党支部，没有自己的报告")
-    frozen = freeze(organisation, window, template=template, compiled_at=timezone.localtime())
-    return frozen, {output.name: output.render(frozen) for output in OUTPUTS}
+    return compiled_of(freeze(organisation, window, template=template, compiled_at=timezone.localtime()))

@@ -205,20 +205,23 @@ def test_another_window_is_not_called_a_year(branch):
 
 # ---------------------------------------------------------------- Word
 def test_every_figure_stands_in_word_as_its_display(frozen):
-    words = _words(word.render(frozen)).split("\n")
+    words = _words(word.render_document(draft(frozen))).split("\n")
     for figure in frozen.figures["figures"]:
         if figure["records"]:
             assert figure["display"] in words, figure["key"]
 
 
 def test_the_same_frozen_report_gives_the_same_bytes(frozen):
-    assert word.render(frozen) == word.render(frozen)
-    moments = {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(word.render(frozen))).infolist()}
+    assert word.render_document(draft(frozen)) == word.render_document(draft(frozen))
+    moments = {
+        entry.date_time
+        for entry in zipfile.ZipFile(io.BytesIO(word.render_document(draft(frozen)))).infolist()
+    }
     assert moments == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_word_follows_the_standard(frozen):
-    document = open_docx(io.BytesIO(word.render(frozen)))
+    document = open_docx(io.BytesIO(word.render_document(draft(frozen))))
     page = document.sections[0]
     millimetres = [
         round(length.mm)
@@ -358,7 +361,7 @@ def test_a_compilation_ends_with_files_and_figures(report, branch):
     assert stored == done.figures
     assert done.digest == digest_of(done.figures)
     # What is stored renders to the very same file.
-    again = word.render(Frozen(done.figures, done.material))
+    again = word.render_document(draft(Frozen(done.figures, done.material)))
     assert hashlib.sha256(again).hexdigest() == done.files["report.docx"]["sha256"]
     assert Notice.objects.get(user=alice).url == reverse("reports:report_detail", args=[report.pk])
     assert Change.objects.about(report).first().verb == Change.Verb.COMPILE
@@ -431,7 +434,7 @@ def test_three_lost_workers_are_enough(report):
 
 
 def test_a_renderer_that_fails_is_tried_three_times_and_says_why(report, monkeypatch, caplog):
-    def broken(frozen):
+    def broken(compiled, stream):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(services, "OUTPUTS", [*OUTPUTS, Output("x.bin", "某文件", "", "x/x", broken)])

@@ -26,12 +26,12 @@ def add_renderer(sender, **kwargs):
         OUTPUTS.append(Output("broken.txt", "坏文件", "", "text/plain", fail))
 
 
-def wait_at_gate(frozen) -> bytes:
+def wait_at_gate(compiled, stream) -> None:
     """Opening a FIFO to read blocks until somebody opens it to write."""
     with open(os.environ["TEST_GATE"], "rb") as gate:
-        return gate.read()
+        stream.write(gate.read())
 
 
-def fail(frozen) -> bytes:
+def fail(compiled, stream) -> None:
     """What a renderer must never do."""
     raise ValueError("this renderer is broken")

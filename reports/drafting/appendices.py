@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.document import Column, Document, NewPage, Table
+from reports.document import Column, Document, Group, NewPage, Table
 from reports.drafting.facts import HEADINGS, Facts, goal_text, is_zero, rate_text
 from reports.drafting.words import listing, short_date
 
@@ -16,9 +16,10 @@ def add_appendices(doc: Document, facts: Facts) -> None:
         add(doc, facts)
 
 
-def _table(doc, facts, columns, rows):
+def _table(doc, facts, name, columns, rows):
     if rows:
-        doc.blocks.append(Table(columns, rows))
+        cells = (row if isinstance(row, Group) else tuple(row) for row in rows)
+        doc.blocks.append(Table(name, tuple(columns), tuple(cells)))
     else:
         doc.add("note", facts.nothing)
 
@@ -27,10 +28,10 @@ def _figure_table(doc, facts):
     """Every figure that is not zero, as its display; zeros where there is a target or last year had some."""
     targets, before = facts.material["targets"], facts.material["last_year"]
     columns = [Column("指标", 36), Column("单位", 9)]
-    columns += [Column("目标", 13, True)] if targets else []
-    columns += [Column("完成", 23, True)]
-    columns += [Column("完成率", 16, True)] if targets else []
-    columns += [Column("上年" if facts.is_year else "上年同期", 20, True)]
+    columns += [Column("目标", 13, "number")] if targets else []
+    columns += [Column("完成", 23, "number")]
+    columns += [Column("完成率", 16, "number")] if targets else []
+    columns += [Column("上年" if facts.is_year else "上年同期", 20, "number")]
     groups: dict[str | None, list] = {None: [], **{line: [] for line in HEADINGS}}
     for key, figure in facts.figures.items():
         if not is_zero(figure) or key in targets or key in before:
@@ -38,7 +39,7 @@ def _figure_table(doc, facts):
     rows = []
     for line, figures in groups.items():
         if figures:
-            rows.append([HEADINGS.get(line, "综合")])
+            rows.append(Group(HEADINGS.get(line, "综合")))
         for figure in figures:
             target = targets.get(figure["key"])
             rows.append(
@@ -51,7 +52,7 @@ def _figure_table(doc, facts):
                     before[figure["key"]]["display"] if figure["key"] in before else _nothing(figure),
                 ]
             )
-    _table(doc, facts, columns, rows)
+    _table(doc, facts, "指标", columns, rows)
     doc.add(
         "note",
         "注：同一活动可服务多条任务线，各任务线场次之和可大于活动总数。服务人数在各场活动之间未去重。",
@@ -60,14 +61,14 @@ def _figure_table(doc, facts):
 
 def _activity_table(doc, facts):
     columns = [
-        Column("序号", 6, True),
+        Column("序号", 6, "number"),
         Column("日期", 13),
         Column("主题", 28),
         Column("类型", 11),
         Column("任务线", 12),
         Column("联建单位", 17),
-        Column("参加党员", 8, True),
-        Column("服务人次", 8, True),
+        Column("参加党员", 8, "number"),
+        Column("服务人次", 8, "number"),
         Column("计数方式", 8),
     ]
     rows = [
@@ -84,13 +85,13 @@ def _activity_table(doc, facts):
         ]
         for number, row in enumerate(facts.material["activities"], start=1)
     ]
-    _table(doc, facts, columns, rows)
+    _table(doc, facts, "活动", columns, rows)
 
 
 def _agreement_tables(doc, facts):
     doc.add("caption", "（一）联建协议")
     columns = [
-        Column("序号", 6, True),
+        Column("序号", 6, "number"),
         Column("名称", 27),
         Column("联建单位", 24),
         Column("签署", 13),
@@ -110,10 +111,10 @@ def _agreement_tables(doc, facts):
         ]
         for number, row in enumerate(facts.material["agreements"], start=1)
     ]
-    _table(doc, facts, columns, rows)
+    _table(doc, facts, "联建协议", columns, rows)
     doc.add("caption", "（二）联学联建计划")
     columns = [
-        Column("序号", 6, True),
+        Column("序号", 6, "number"),
         Column("计划时间", 13),
         Column("主题", 33),
         Column("形式", 11),
@@ -133,12 +134,12 @@ def _agreement_tables(doc, facts):
         ]
         for number, row in enumerate(facts.material["plan_items"], start=1)
     ]
-    _table(doc, facts, columns, rows)
+    _table(doc, facts, "联建计划", columns, rows)
 
 
 def _outcome_table(doc, facts):
     columns = [
-        Column("序号", 6, True),
+        Column("序号", 6, "number"),
         Column("名称", 30),
         Column("级别", 8),
         Column("日期", 13),
@@ -150,7 +151,7 @@ def _outcome_table(doc, facts):
     for row in facts.material["outcomes"]:
         if row["kind"] != kind:
             kind, number = row["kind"], 0
-            rows.append([row["kind_name"]])
+            rows.append(Group(row["kind_name"]))
         number += 1
         stage = "" if row["standing"] == "counted" else f"（{row['status']}，未计入）"
         rows.append(
@@ -164,7 +165,7 @@ def _outcome_table(doc, facts):
                 listing(row["makers"]) or "—",
             ]
         )
-    _table(doc, facts, columns, rows)
+    _table(doc, facts, "成果", columns, rows)
 
 
 _APPENDICES = [

@@ -1,6 +1,6 @@
-"""Renderers: a frozen report → the bytes of one file. Pure: no database, no network, no clock.
+"""Renderers: a compiled report → one file. Pure: no database, no network, no clock.
 
-The same frozen report gives the same bytes.
+The same frozen report, files and fonts give the same bytes.
 """
 
 from __future__ import annotations
@@ -8,20 +8,39 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
+from reports.document import Document
 from reports.freezing import Frozen
 from reports.render import word
 
 
 @dataclass(frozen=True)
+class Compiled:
+    """A frozen report and the text drafted from it: all that a renderer gets.
+
+    open_file: the bytes of a stored file by its SHA-256, as a binary stream; raises FileNotFoundError. fonts: the
+    directory of the fonts of PDF files. tick: to be called now and then during long work; may raise to stop it.
+    """
+
+    frozen: Frozen
+    document: Document
+    open_file: Callable[[str], BinaryIO]
+    fonts: Path
+    tick: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
 class Output:
-    """One file of a compiled report: its name, how a page calls it, its media type, and what makes it."""
+    """One file of a compiled report: its name, how a page calls it, its media type, and what writes it into an open
+    binary file."""
 
     name: str
     label: str
     note: str
     media_type: str
-    render: Callable[[Frozen], bytes]
+    write: Callable[[Compiled, BinaryIO], None]
 
     @property
     def step(self) -> str:
@@ -29,9 +48,10 @@ class Output:
         return f"生成{' ' if self.label[0].isascii() else ''}{self.label}"
 
 
-def figures_json(frozen: Frozen) -> bytes:
+def figures_json(compiled: Compiled, stream: BinaryIO) -> None:
     """figures.json: the figures with their records, for other programs."""
-    return (json.dumps(frozen.figures, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    body = json.dumps(compiled.frozen.figures, ensure_ascii=False, indent=1, allow_nan=False)
+    stream.write(body.encode() + b"\n")
 
 
 OUTPUTS = [
@@ -40,7 +60,7 @@ OUTPUTS = [
         "Word 文稿",
         "公文版式，可继续修改",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        word.render,
+        word.write,
     ),
     Output("figures.json", "数字快照", "供其他系统读取", "application/json", figures_json),
 ]

@@ -21,9 +21,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor, Twips
 
-from reports.document import Document, NewPage, Table, Text
-from reports.drafting import draft
-from reports.freezing import Frozen
+from reports.document import Document, Group, NewPage, Table, Text, cell_text
 
 SONG_TITLE, FANG_SONG, HEI, KAI, SONG = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 LATIN = "Times New Roman"
@@ -47,9 +45,9 @@ _STYLES = {
 _OUTLINE = {"appendix_title": 0}
 
 
-def render(frozen: Frozen) -> bytes:
-    """The Word file of a frozen report."""
-    return render_document(draft(frozen))
+def write(compiled, stream) -> None:
+    """Write the Word file of a compiled report."""
+    stream.write(render_document(compiled.document))
 
 
 def render_document(document: Document) -> bytes:
@@ -103,12 +101,12 @@ def _table(word, block: Table):
     ]
     rows = [_row(heads, "<w:tblHeader/>")]
     for texts in block.rows:
-        if len(texts) == 1 < len(block.columns):
-            rows.append(_row([_cell(texts[0], sum(widths), style, HEI, "left", span=len(widths))]))
+        if isinstance(texts, Group):
+            rows.append(_row([_cell(texts.text, sum(widths), style, HEI, "left", span=len(widths))]))
         else:
             cells = zip(texts, widths, block.columns, strict=True)
             rows.append(
-                _row(_cell(text, width, style, FANG_SONG, "right" if column.is_number else "left")
+                _row(_cell(cell_text(text), width, style, FANG_SONG, "right" if column.is_number else "left")
                      for text, width, column in cells)
             )  # fmt: skip
     for row in rows:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.dates import Window
 from core.models import Organisation
 from reports import services
+from reports.render import OUTPUTS
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,7 @@ class Command(BaseCommand):
             organisation = Organisation.objects.filter(code=branch).first()
             if organisation is None:
                 raise ValidationError(f"没有代码为“{branch}”的支部")
-            _, files = services.compile_now(organisation, days, template=template)
-            written = _write(Path(output), files)
+            written = _write(Path(output), services.compile_now(organisation, days, template=template))
         except ValidationError as error:
             raise CommandError("；".join(error.messages)) from None
         except OSError as error:
@@ -52,17 +52,17 @@ class Command(BaseCommand):
             self.stdout.write(str(path))
 
 
-def _write(directory: Path, files: dict[str, bytes]) -> list[Path]:
+def _write(directory: Path, compiled) -> list[Path]:
     """Write all files or none: under temporary names first, then renamed."""
     made = [path for path in (directory, *directory.parents) if not path.exists()]
     waiting = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            path = directory / f".{name}.{uuid.uuid4().hex}"
-            waiting.append((path, directory / name))
-            with open(path, "xb") as file:
-                file.write(content)
+        for output in OUTPUTS:
+            path = directory / f".{output.name}.{uuid.uuid4().hex}"
+            waiting.append((path, directory / output.name))
+            with open(path, "x+b") as file:
+                output.write(compiled, file)
                 file.flush()
                 os.fsync(file.fileno())
         for _, place in waiting:
@@ -70,7 +70,7 @@ def _write(directory: Path, files: dict[str, bytes]) -> list[Path]:
                 raise IsADirectoryError(0, f"{place.name} 是一个目录")
         for path, place in waiting:
             path.replace(place)
-    except OSError:
+    except BaseException:
         for path, _ in waiting:
             path.unlink(missing_ok=True)
         for path in made:
