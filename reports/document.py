@@ -209,7 +209,8 @@ class Finding:
 
 @dataclass
 class Document:
-    """A whole report. author and day go into the files' properties; numbers: record → evidence number."""
+    """A whole report. author and day go into the files' properties; numbers: record → evidence number,
+    those of earlier compilations included."""
 
     title: str
     author: str
@@ -217,17 +218,13 @@ class Document:
     blocks: list[Block] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
 
     def add(self, role: str, *spans: Span, anchor: str = "") -> None:
         """Add a paragraph, unless there is nothing in it."""
         spans = tuple(span for span in spans if span != "")
         if spans:
             self.blocks.append(Text(role, spans, anchor))
-
-    @property
-    def numbers(self) -> dict[str, str]:
-        """The evidence number of each record."""
-        return {item.record: item.number for item in self.evidence}
 
     @property
     def tables(self) -> list[Table]:

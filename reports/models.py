@@ -78,6 +78,21 @@ class Report(Record):
         return Window(self.window_start, self.window_end)
 
 
+class ReportTemplate(models.Model):
+    """A school's own wording of a report, in place of the built-in one of the same name (reports/drafting)."""
+
+    name = LineField("代码", max_length=40, unique=True)
+    text = ProseField("模板", blank=False)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告模板"
+
+    def __str__(self):
+        return self.name
+
+
 class Section(models.Model):
     """A section of a report: its words, with tokens where figures stand."""
 
@@ -123,7 +138,7 @@ class CompilationQuerySet(models.QuerySet):
 
     def light(self):
         """Without the large columns."""
-        return self.defer("figures", "material")
+        return self.defer("figures", "material", "numbers", "findings")
 
 
 class Compilation(models.Model):
@@ -157,6 +172,10 @@ class Compilation(models.Model):
     figures = models.JSONField("定格数据", null=True, blank=True)
     material = models.JSONField("定格材料", null=True, blank=True)
     digest = models.CharField("校验码", max_length=64, blank=True)
+    # Record → evidence number, those of earlier compilations included: none is given out twice.
+    numbers = models.JSONField("佐证编号", default=dict, blank=True)
+    # What the check before export doubted, as reports.document.Finding.
+    findings = models.JSONField("体检", default=list, blank=True)
     # {file name: {"sha256": …, "size": …}}; the bytes lie in the blob store.
     files = models.JSONField("文件", default=dict, blank=True)
 

@@ -6,6 +6,7 @@ conditional UPDATE on that token, so a worker that was thought dead can change n
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import errno
 import functools
@@ -26,10 +27,12 @@ from core import records
 from core.dates import Window
 from core.files import open_file, store_written
 from core.models import Change, Notice
-from reports.drafting import TEMPLATES, draft, title_of
+from reports.checks import check
+from reports.drafting import draft, title_of
 from reports.freezing import Frozen, freeze
 from reports.models import Compilation, Report, ReportUse
 from reports.render import OUTPUTS, Compiled
+from reports.templates import template_named, template_text
 
 logger = logging.getLogger(__name__)
 
@@ -57,18 +60,12 @@ class LeaseLost(Exception):
 
 
 # ---------------------------------------------------------------- reports
-def check_template(template: str) -> None:
-    """Raise ValidationError if there is no template of this name."""
-    if template not in TEMPLATES:
-        raise ValidationError(f"没有名为“{template}”的报告模板，现有：{'、'.join(TEMPLATES)}")
-
-
 def ensure_report(organisation, window: Window, *, template: str = "yearly", by) -> Report:
     """The branch's report over a window: the one there is, else a new one.
 
     Raises ValidationError for an unknown template, or where the organisation is no branch.
     """
-    check_template(template)
+    wording = template_named(template)
     if not organisation.is_branch:
         raise ValidationError("只有党支部有自己的报告")
     with transaction.atomic():
@@ -78,7 +75,7 @@ def ensure_report(organisation, window: Window, *, template: str = "yearly", by)
             return found
         report = Report(
             organisation=organisation,
-            title_text=title_of(organisation.name, window.label, template),
+            title_text=title_of(organisation.name, window.label, wording),
             **wanted,
         )
         try:
@@ -180,7 +177,7 @@ def perform(compilation_id: int) -> None:
     try:
         report = compilation.report
         compiled_at = timezone.localtime()
-        frozen = freeze(report.organisation, report.window, template=report.template, compiled_at=compiled_at)
+        frozen = _frozen(report.organisation, report.window, report.template, compiled_at)
         compiled = compiled_of(frozen)
         files = {}
         for number, output in enumerate(OUTPUTS):
@@ -188,7 +185,7 @@ def perform(compilation_id: int) -> None:
             blob = store_written(functools.partial(output.write, compiled), output.media_type)
             files[output.name] = {"sha256": blob.sha256, "size": blob.size}
         _renew(compilation, "发布", 95)
-        _publish(compilation, frozen, files, compiled_at)
+        _publish(compilation, compiled, files, compiled_at)
     except LeaseLost:
         logger.warning("compilation %s: lease lost, result thrown away", compilation.pk)
     except Exception as error:  # whatever it is, the row must not stay under way for ever
@@ -207,8 +204,8 @@ def _renew(compilation, step, progress):
         raise LeaseLost
 
 
-def _publish(compilation, frozen, files, compiled_at):
-    report = compilation.report
+def _publish(compilation, compiled, files, compiled_at):
+    report, frozen = compilation.report, compiled.frozen
     with transaction.atomic():
         if not _held(compilation).update(
             status=_Status.DONE,
@@ -220,6 +217,8 @@ def _publish(compilation, frozen, files, compiled_at):
             figures=frozen.figures,
             material=frozen.material,
             digest=frozen.figures["digest"],
+            numbers=compiled.document.numbers,
+            findings=[dataclasses.asdict(finding) for finding in compiled.document.findings],
             files=files,
         ):
             raise LeaseLost
@@ -277,7 +276,9 @@ def sentence_for(error: Exception, compilation=None) -> str:
 
 def compiled_of(frozen: Frozen, tick=lambda: None) -> Compiled:
     """What the renderers get of a frozen report: its text, its files, the fonts. tick: see Compiled."""
-    return Compiled(frozen, draft(frozen), open_file, settings.FONT_DIR, tick)
+    document = draft(frozen)
+    document.findings = check(frozen, document)
+    return Compiled(frozen, document, open_file, settings.FONT_DIR, tick)
 
 
 def compile_now(organisation, window: Window, *, template: str = "yearly") -> Compiled:
@@ -285,7 +286,11 @@ def compile_now(organisation, window: Window, *, template: str = "yearly") -> Co
 
     Raises ValidationError for an unknown template or a place that is no branch.
     """
-    check_template(template)
     if not organisation.is_branch:
         raise ValidationError(f"“{organisation.name}”不是党支部，没有自己的报告")
-    return compiled_of(freeze(organisation, window, template=template, compiled_at=timezone.localtime()))
+    return compiled_of(_frozen(organisation, window, template, timezone.localtime()))
+
+
+def _frozen(organisation, window, template, compiled_at) -> Frozen:
+    wording = {"name": template, "text": template_text(template)}
+    return freeze(organisation, window, template=wording, fonts={}, compiled_at=compiled_at)

@@ -22,7 +22,7 @@ from core.files import blob_path
 from core.models import Change, Notice
 from core.registry import usages_of
 from reports import services
-from reports.document import Document, Table, Text
+from reports.document import Document, Mark, Table, Text
 from reports.drafting import draft
 from reports.figures import compute
 from reports.figures.definitions import definition
@@ -30,6 +30,7 @@ from reports.freezing import Frozen, canonical, digest_of, freeze
 from reports.links import figure_url
 from reports.models import Compilation, Report, ReportUse
 from reports.render import OUTPUTS, Output, word
+from reports.templates import template_text
 from tests import factories as make
 
 # Every test, also the pure ones: pytest-django makes a test database only for tests marked so, and the frozen report
@@ -90,7 +91,8 @@ def branch(transactional_db, data_dir):
 
 
 def _frozen(branch, window=YEAR, compiled_at=NOW) -> Frozen:
-    return freeze(branch, window, template="yearly", compiled_at=compiled_at)
+    template = {"name": "yearly", "text": template_text("yearly")}
+    return freeze(branch, window, template=template, fonts={}, compiled_at=compiled_at)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,12 @@ def frozen(django_db_setup, django_db_blocker):
 
 
 def _prose(frozen) -> str:
-    return "\n".join(block.text for block in draft(frozen).blocks if isinstance(block, Text))
+    """The text without its evidence marks."""
+    return "\n".join(
+        "".join(str(span) for span in block.spans if not isinstance(span, Mark))
+        for block in draft(frozen).blocks
+        if isinstance(block, Text)
+    )
 
 
 def _words(content: bytes) -> str:
@@ -173,7 +180,7 @@ def test_the_text_tells_what_was_recorded(frozen):
         "合同金额126500.50元。",
         "截至12月31日，党员持证率HCIP为1/4(25.0%)。",
         "学术论文目标8篇，实际完成5篇。",
-        "其余2篇见附件4。",
+        "；其余见附件4。",
         "参加活动的一位家长表示：“孩子还想再来。”",
     ):
         assert sentence in text, sentence
@@ -187,9 +194,9 @@ def test_the_text_tells_what_was_recorded(frozen):
 def test_a_year_without_records_says_so_section_by_section(transactional_db):
     frozen = _frozen(_branch())
     text = _prose(frozen)
-    assert (
-        text.count("本年度无记录。") == 1 + 5 + 1 + 4 + 1
-    )  # opening, sections, next steps, appendices 1–4 (two in 3)
+    # Opening, sections, appendices 1–6 (two in 3); what is missing are the meetings.
+    assert text.count("本年度无记录。") == 1 + 5 + 6 + 1
+    assert "支部党员大会在1—3月、4—6月、7—9月、10—12月没有达到规定次数的记录。" in text
     assert not [block for block in draft(frozen).blocks if isinstance(block, Table)]
     assert "党员0" not in text
 
@@ -239,7 +246,7 @@ def test_word_follows_the_standard(frozen):
     assert "PAGE" in page.footer.paragraphs[0]._p.xml
     assert document.core_properties.author == "信息工程学院教师第一党支部"
     assert document.core_properties.title == "信息工程学院教师第一党支部2024年度“强国行”专项行动进展报告"
-    assert [section.orientation for section in document.sections] == [0, 0, 1, 1, 1]
+    assert [section.orientation for section in document.sections] == [0, 0, 1, 1, 1, 0, 0]
     fonts = {"{http://schemas.openxmlformats.org/wordprocessingml/2006/main}rFonts"}
     for paragraph in document.paragraphs:
         for run in paragraph.runs:
@@ -410,7 +417,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(report):
     with pytest.raises(services.LeaseLost):
         services._renew(slow, "生成", 50)
     with pytest.raises(services.LeaseLost):
-        services._publish(slow, _frozen(report.organisation), {}, timezone.now())
+        services._publish(slow, services.compiled_of(_frozen(report.organisation)), {}, timezone.now())
     services._give_up(slow, RuntimeError())
     assert _row(compilation).files == finished.files
 
@@ -455,7 +462,7 @@ def test_a_cancelled_compilation_stays_cancelled(report):
     assert services.cancel_compilation(compilation, by=None)
     assert not services.cancel_compilation(compilation, by=None)
     with pytest.raises(services.LeaseLost):
-        services._publish(worker, _frozen(report.organisation), {}, timezone.now())
+        services._publish(worker, services.compiled_of(_frozen(report.organisation)), {}, timezone.now())
     services.perform(compilation.pk)
     assert _row(compilation).status == "cancelled"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
+from activities.duty import in_words
 from activities.models import Activity
 from branch.forms import EXPIRING_DAYS
 from branch.forms import expiring as certificates_expiring
@@ -39,7 +40,7 @@ class Due:
 def due_list(rows, places, window: Window, today: dt.date) -> list[Due]:
     """All that waits in these places, in the order of the groups.
 
-    Arguments: rows, the branch life of the window (workbench.duty); places, ids of branches the user reads.
+    Arguments: rows, the branch life of the window (activities.duty); places, ids of branches the user reads.
     """
     found = [*_branch_life(rows, window), *_plan(places, today), *_agreements(places, today)]
     found += [*_certificates(places, today), *_reviews(places), *_missing(places, window)]
@@ -51,29 +52,11 @@ def _branch_life(rows, window):
     for row in rows:
         url = f"{reverse('activities:activity_list')}?kind={row.code}&window={window}"
         if missed := row.missed:
-            title = f"{row.name}：{_periods(missed)}没有记录"
+            title = f"{row.name}：{in_words(missed)}没有记录"
             yield Due(OVERDUE, "bad", "stop", title, f"{window.label} · 补录，或写明未开的原因", url, "查看")
         elif waiting := row.due:
             note = f"到 {waiting[0].end.month}月{waiting[0].end.day}日"
             yield Due(SOON, "warn", "calendar", f"{row.name}本期待开", note, url, "查看")
-
-
-def _periods(cells) -> str:
-    """Periods in words: 2月、5—7月; 第1、3季度; 本年."""
-    if cells[0].months > 3:
-        return "本期"
-    if cells[0].months > 1:
-        return "、".join(f"{cell.start.month}—{cell.end.month}月" for cell in cells)
-    runs: list[list[dt.date]] = []
-    for cell in cells:
-        first = cell.start.replace(day=1)
-        if runs and (runs[-1][-1] + dt.timedelta(days=32)).replace(day=1) == first:
-            runs[-1].append(first)
-        else:
-            runs.append([first])
-    return "、".join(
-        f"{run[0].month}月" if len(run) == 1 else f"{run[0].month}—{run[-1].month}月" for run in runs
-    )
 
 
 def _plan(places, today):

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from activities.duty import Meeting, duty, kinds_asked, months_of
 from activities.models import Activity, ActivityKind, TaskLine
 from branch.models import Certification, Member
 from core.context import frame_of
@@ -24,7 +25,6 @@ from reports.models import Target
 from reports.source import records_url
 from workbench import figures as shown
 from workbench.due import due_list
-from workbench.duty import Meeting, duty, months_of
 from workbench.forms import TargetFilter
 from workbench.heat import heat
 
@@ -67,7 +67,7 @@ def _branch_home(frame) -> dict:
     now = shown.totals(compute(places, window))
     before = shown.totals(compute(places, window.previous()))
     meetings, days = _what_was_held(places, window)
-    rows = _duty_rows(places, meetings, window, day)
+    rows = duty(kinds_asked(places, window), meetings, window, day)
     targets = Target.objects.live().of(places).filter(year=window.start.year).order_by("pk")
     progress = shown.progress(targets, now, window)
     waiting = due_list(rows, places, window, day)
@@ -102,16 +102,6 @@ def _what_was_held(places, window):
         if is_life:
             meetings.append(Meeting(kind, day, held, pk))
     return meetings, days
-
-
-def _duty_rows(places, meetings, window, day):
-    """The kinds with a minimum; group meetings only where the branch has groups; a window of up to a year."""
-    if len(months_of(window)) > 12:
-        return []
-    kinds = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0)
-    kinds = list(kinds.exclude(period="").values_list("code", "name", "minimum", "period"))
-    has_groups = Member.objects.live().of(places).exclude(group="").exists()
-    return duty([kind for kind in kinds if has_groups or kind[0] != "group_meeting"], meetings, window, day)
 
 
 def _lines(now, window):

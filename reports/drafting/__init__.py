@@ -1,4 +1,4 @@
-"""The text of a report, drafted from a frozen one: pure, and nothing but recorded facts.
+"""The text of a report, drafted from a frozen one by a template: pure, and nothing but recorded facts.
 
 Numbers come from figures or from the record told. Zero is left out, splits add up, estimates are said to be
 estimates, a section without records says so. No praise: judgement is the secretary's.
@@ -6,73 +6,80 @@ estimates, a section without records says so. No praise: judgement is the secret
 
 from __future__ import annotations
 
-from reports.document import Document
+from reports.document import Document, plain
 from reports.drafting.appendices import add_appendices
+from reports.drafting.evidence import Register
 from reports.drafting.facts import HEADINGS, Facts
-from reports.drafting.sections import NUMERALS, Sections
-from reports.drafting.words import chinese_day
+from reports.drafting.patterns import clause, sentence
+from reports.drafting.telling import Telling
+from reports.drafting.template import Section, Tell, Template, read
+from reports.drafting.words import numeral
 from reports.freezing import Frozen
 
-__all__ = ["HEADINGS", "TEMPLATES", "draft", "title_of"]
+__all__ = ["HEADINGS", "draft", "title_of"]
 
-# Templates of a report by name: the pattern of its title, and its sections in order.
-TEMPLATES = {
-    "yearly": {
-        "title": "{branch}{period}“强国行”专项行动进展报告",
-        "sections": [
-            "joint_building",
-            "education_service",
-            "technology_empowerment",
-            "practice_education",
-            "branch_life",
-        ],
-    },
-}
 _ONE_LINE = 20  # characters of the title's size
 
 
-def title_of(branch: str, period: str, template: str) -> str:
-    """The title of a report. period: the window's label, such as 2024年度 or 2023-2024学年."""
-    if period.endswith("学年"):
-        period = period.replace("-", "—")
-    return TEMPLATES[template]["title"].format(branch=branch, period=period)
+def title_of(branch: str, label: str, template: Template) -> str:
+    """The title of a report. label: the window's, such as 2024年度 or 2023-2024学年."""
+    words = Facts.words_of_title(branch, label)
+    return plain(clause(template.title, lambda name: (words.get(name, ""),)))
 
 
 def draft(frozen: Frozen) -> Document:
-    """The whole report as blocks."""
+    """The whole report as blocks, with its evidence."""
     facts = Facts(frozen)
-    template = frozen.material["template"]
-    doc = Document(title_of(facts.branch, facts.label, template), facts.branch, str(facts.end))
+    template = read(frozen.material["template"]["text"])
+    document = Document(title_of(facts.branch, facts.label, template), facts.branch, str(facts.end))
     # A title of more than a line breaks after the branch, not inside “强国行”.
-    short = len(doc.title) <= _ONE_LINE
-    doc.add("title", doc.title if short else doc.title.replace(facts.branch, f"{facts.branch}\n", 1))
-    doc.add("meta", f"统计区间：{chinese_day(str(facts.start))}至{facts.day(facts.end)}")
-    doc.add("meta", f"统计时点：{chinese_day(str(facts.end))}")
-    sections = Sections(facts)
-    for text in sections.opening():
-        doc.add("body", text)
-    lines = TEMPLATES[template]["sections"]
-    for numeral, line in zip(NUMERALS, lines, strict=False):
-        doc.add("heading1", f"{numeral}、{HEADINGS[line]}")
-        _add_section(doc, sections, line)
-    doc.add("heading1", f"{NUMERALS[len(lines)]}、存在的不足与下一步计划")
-    for text in sections.shortcomings():
-        doc.add("body", text)
-    add_appendices(doc, facts)
-    return doc
+    short = len(document.title) <= _ONE_LINE
+    document.add(
+        "title", document.title if short else document.title.replace(facts.branch, f"{facts.branch}\n", 1)
+    )
+    for pattern in template.meta:
+        document.add("meta", *clause(pattern, facts.answer))
+    told = [section for section in template.sections if section.line]
+    register = Register(
+        {section.line: (number, section.heading) for number, section in enumerate(told, start=1)},
+        facts.material["files"],
+        facts.material["numbers"],
+    )
+    telling = Telling(document, facts, template, register)
+    headed = 0
+    for section in template.sections:
+        if section.heading:
+            headed += 1
+            document.add("heading1", f"{numeral(headed)}、{section.heading}")
+        _add_section(document, facts, telling, section)
+    add_appendices(document, facts, template, register)
+    document.evidence = document.evidence or register.index()
+    document.numbers = register.numbers
+    return document
 
 
-def _add_section(doc, sections, line):
-    """The general situation in figures, then what is told of single records; each only if there is something."""
-    general, told = sections.of(line)
-    if not general and not told:
-        doc.add("body", sections.facts.nothing)
-        return
-    if general and told:
-        doc.add("heading2", "（一）总体情况")
-    for text in general:
-        doc.add("body", text)
-    if general and told:
-        doc.add("heading2", "（二）重点工作")
-    for text in told:
-        doc.add("body", text)
+def _add_section(document: Document, facts: Facts, telling: Telling, section: Section) -> None:
+    """The subsections that have something to tell; their headings where there are two or more."""
+    telling.line = section.line
+    begun = len(document.blocks)
+    drafted = []
+    for part in section.parts:
+        start = len(document.blocks)
+        for block in part.blocks:
+            if isinstance(block, Tell):
+                telling.tell(block.what, *block.arguments)
+            else:
+                document.add("body", *(span for pattern in block for span in sentence(pattern, facts.answer)))
+        blocks = document.blocks[start:]
+        del document.blocks[start:]
+        if blocks:
+            drafted.append((part.heading, blocks))
+    headed = len([heading for heading, _ in drafted if heading]) > 1
+    number = 0
+    for heading, blocks in drafted:
+        if heading and headed:
+            number += 1
+            document.add("heading2", f"（{numeral(number)}）{heading}")
+        document.blocks += blocks
+    if len(document.blocks) == begun:
+        document.add("body", facts.nothing)

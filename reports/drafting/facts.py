@@ -1,11 +1,17 @@
-"""The facts a report is drafted from: the numbers of a frozen report as phrases, its window in words."""
+"""The facts a report is drafted from: the numbers of a frozen report, its window in words, and the placeholders of a
+template that speak of them."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 
-from reports.drafting.words import LEVELS, chinese_day, listing
+from django.core.exceptions import ValidationError
+
+from reports.document import Figure, Span, Spans
+from reports.drafting.patterns import joined
+from reports.drafting.words import LEVELS, chinese_day, period_title
 from reports.freezing import Frozen
 
 HEADINGS = {
@@ -31,6 +37,7 @@ class Facts:
         # Dates inside the year go without it; a window over several years names it.
         self.year = self.start.year if self.start.year == self.end.year else None
         self.nothing = "本年度无记录。" if self.is_year else "本统计区间无记录。"
+        self.short_label = f"{self.start.year}年" if self.is_year else "本期"
 
     def day(self, day: dt.date) -> str:
         """A day, without its year where the window is of one."""
@@ -40,66 +47,187 @@ class Facts:
         """The activities that serve a task line."""
         return [row for row in self.material["activities"] if line in row["lines"]]
 
+    def declared(self, key: str, target: str) -> str:
+        """A target with its label: 学术论文8篇. Its figure need not be one of this year."""
+        asked = self.material["labels"][key]
+        label = asked["label"].removesuffix(asked["unit"]) or asked["label"]  # 服务600人次
+        return f"{label}{goal_text(asked, target)}{asked['unit']}"
+
     def value(self, key: str):
         """The number of a figure; 0 where it was left out."""
         figure = self.figures.get(key)
         return figure["value"] if figure and figure["value"] else 0
 
-    def count(self, key: str, words: str = "{}") -> str:
-        """A figure with its unit inside a phrase, without commas: `发表学术论文{}` → 发表学术论文10篇. Zero: empty."""
-        value = self.value(key)
-        return words.format(f"{value}{self.figures[key]['unit']}") if value else ""
+    def unit(self, key: str) -> str:
+        """The unit of a figure; empty where it was left out."""
+        return self.figures[key]["unit"] if key in self.figures else ""
 
-    def money(self, key: str, words: str) -> str:
-        """An amount in 万元 with at most two decimals, in 元 where that would round it. Zero: empty."""
-        amount = Decimal(str(self.value(key) or 0))
-        if not amount:
-            return ""
-        wan = amount / 10000
-        if wan == round(wan, 2):
-            return words.format(f"{wan.normalize():f}万元")
-        return words.format(f"{amount:.2f}元")
+    def count(self, key: str) -> Spans:
+        """A figure with its unit, without commas: 10篇; money as money_text says it. Zero: nothing."""
+        figure = self.figures.get(key)
+        if not figure or is_zero(figure):
+            return ()
+        if figure["denominator"] is not None:
+            return (Figure(key, figure["display"]),)
+        if isinstance(figure["value"], str):
+            return (Figure(key, money_text(Decimal(figure["value"])), Decimal(figure["value"])),)
+        return (Figure(key, f"{figure['value']}{figure['unit']}", figure["value"]),)
 
-    def split(self, keys: dict[str, str], whole: str = "", rest: str = "") -> str:
-        """`其中国家级29项、省部级16项`: the parts of a figure that adds up to it.
+    # ------------------------------------------------------------ placeholders
+    def answer(self, name: str) -> Spans:
+        """The spans of a placeholder; none if there is nothing to tell. Raises ValidationError for an unknown one."""
+        if name in self._words():
+            return tuple(part for part in (self._words()[name],) if part)
+        function, colon, rest = name.partition(":")
+        if colon and function in _FUNCTIONS:
+            return _FUNCTIONS[function](self, *rest.split())
+        if name in _PLAIN:
+            return _PLAIN[name](self)
+        if "." not in name:
+            raise ValidationError(f"没有“{{{name}}}”这一项")
+        return self.count(name)
 
-        Arguments: keys, {key: word}; whole, the figure split; rest, what the remainder is called. A split of
-        one part that is the whole is said without 其中.
-        """
-        parts = [
-            (word, self.value(key), self.figures[key]["unit"])
-            for key, word in keys.items()
-            if self.value(key)
-        ]
-        left = self.value(whole) - sum(value for _, value, _ in parts)
-        if left > 0 and rest and parts:
-            parts.append((rest, left, self.figures[whole]["unit"]))
-        if len(parts) == 1 and parts[0][1] == self.value(whole):
-            return f"{'均' if parts[0][1] > 1 else ''}为{parts[0][0]}"
-        told = listing(f"{word}{value}{unit}" for word, value, unit in parts)
-        return f"其中{told}" if told else ""
+    @staticmethod
+    def words_of_title(branch: str, label: str) -> dict[str, str]:
+        """What a title can say before anything is frozen."""
+        return {"支部": branch, "统计期全称": period_title(label)}
 
-    def levels(self, kind: str) -> str:
+    def _words(self) -> dict[str, str]:
+        return {
+            **self.words_of_title(self.branch, self.label),
+            "统计期": f"{self.start.year}年"
+            if self.is_year
+            else f"{chinese_day(str(self.start))}至{self.day(self.end)}",
+            "全年": "全年" if self.is_year else "",
+            "统计开始": chinese_day(str(self.start)),
+            "统计结束": self.day(self.end),
+            "统计时点": self.day(self.end),
+            "统计时点全称": chinese_day(str(self.end)),
+        }
+
+    def split(self, whole: str, *parts: str) -> Spans:
+        """其中国家级29项、省部级16项: the parts of a figure that adds up to it, `key=word` each; what is left over is
+        未定级 where levels are split. A split of one part that is the whole is said without 其中."""
+        told, left = [], self.value(whole)
+        for part in parts:
+            key, _, word = part.partition("=")
+            if number := self.value(key):
+                told.append((word, Figure(key, f"{number}{self.unit(key)}", number), number))
+                left -= number
+        if not told:
+            return ()
+        if left > 0:
+            told.append(("未定级", f"{left}{self.unit(whole)}", left))
+        if len(told) == 1:
+            return (f"{'均' if told[0][2] > 1 else ''}为{told[0][0]}",)
+        return joined(["其中", *_series((word, number) for word, number, _ in told)])
+
+    def levels(self, key: str) -> Spans:
         """The split by level."""
-        keys = {f"outcomes.{kind}:{level}": word for level, word in LEVELS.items()}
-        return self.split(keys, f"outcomes.{kind}", "未定级")
+        return self.split(key, *(f"{key}:{level}={word}" for level, word in LEVELS.items()))
 
-    def change(self, key: str) -> str:
+    def kinds(self, key: str) -> Spans:
+        """The split by kind: the figures whose keys begin with this one, by the word in their labels' brackets."""
+        found = [
+            f"{name}={figure['label'].partition('（')[2].removesuffix('）')}"
+            for name, figure in self.figures.items()
+            if name.startswith(f"{key}:")
+        ]
+        return self.split(key, *found)
+
+    def series(self, *parts: str) -> Spans:
+        """学术论文10篇、党建论文3篇: figures with a word before each, `word=key`, or the figure's own label.
+
+        A first part that is neither is the verb before all.
+        """
+        verb = parts[0] if parts and "." not in parts[0] else ""
+        found = []
+        for part in parts[bool(verb) :]:
+            word, _, key = part.rpartition("=")
+            if number := self.count(key):
+                found.append((word or self.figures[key]["label"], number[0]))
+        return joined([verb, *_series(found)]) if found else ()
+
+    def change(self, key: str) -> Spans:
         """Year on year, where last year has a figure: 较上年增加3篇."""
         before = self.material["last_year"].get(key)
         if not before or not self.value(key):
-            return ""
+            return ()
         difference = int(self.value(key)) - int(before["value"])
         if not difference:
-            return "与上年持平" if self.is_year else "与上年同期持平"
+            return ("与上年持平" if self.is_year else "与上年同期持平",)
         than = "较上年" if self.is_year else "较上年同期"
-        return f"{than}{'增加' if difference > 0 else '减少'}{abs(difference)}{self.figures[key]['unit']}"
+        return (f"{than}{'增加' if difference > 0 else '减少'}{abs(difference)}{self.unit(key)}",)
+
+    def counting(self) -> Spans:
+        """How people served were counted; estimates are said to be estimates."""
+        measured, estimated = (
+            self.count("outreach.person_times:measured"),
+            self.count("outreach.person_times:estimated"),
+        )
+        if measured and estimated:
+            return joined(["其中签到、名单和主办方证明计数", *measured, "，估计", *estimated])
+        if measured:
+            return ("均有签到、名单或主办方证明",)
+        return ("均为估计数",) if estimated else ()
+
+    def ratios(self) -> Spans:
+        """HCIP为16/17(94.1%), widest held first."""
+        found = [
+            (figure["numerator"], key)
+            for key, figure in self.figures.items()
+            if key.startswith("certifications.ratio:") and figure["numerator"]
+        ]
+        return joined(
+            _series(
+                (f"{key.partition(':')[2]}为", self.count(key)[0])
+                for _, key in sorted(found, key=lambda part: (-part[0], part[1]))
+            )
+        )
+
+
+_FUNCTIONS = {
+    "其中": Facts.split,
+    "级别": Facts.levels,
+    "分类": Facts.kinds,
+    "列举": Facts.series,
+    "比上年": Facts.change,
+}
+_PLAIN = {"计数方式": Facts.counting, "持证率": Facts.ratios}
+
+
+def keys_of(name: str) -> list[str]:
+    """The figures a placeholder names, for the check of a template."""
+    function, colon, rest = name.partition(":")
+    words = rest.split() if colon and function in _FUNCTIONS else [name]
+    words = [part for word in words for part in word.split("=")]
+    return [word for word in words if "." in word]
+
+
+def _series(parts: Iterable[tuple[str, Span]]) -> list[Span]:
+    found: list[Span] = []
+    for word, number in parts:
+        found += ["、" if found else "", word, number]
+    return found
+
+
+def money_text(amount: Decimal) -> str:
+    """An amount in 万元 with at most two decimals, in 元 where that would round it."""
+    wan = amount / 10000
+    return f"{wan.normalize():f}万元" if wan == round(wan, 2) else f"{amount:.2f}元"
 
 
 def is_zero(figure) -> bool:
     """Whether a frozen figure has nothing to tell."""
     number = figure["numerator"] if figure["denominator"] is not None else figure["value"]
     return not Decimal(str(number or 0))
+
+
+def number_of(figure) -> int | Decimal | None:
+    """The number of a frozen figure for a cell; None for a ratio."""
+    if figure["denominator"] is not None:
+        return None
+    return Decimal(figure["value"]) if isinstance(figure["value"], str) else figure["value"]
 
 
 def goal_of(figure, target: str) -> Decimal:

@@ -21,7 +21,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor, Twips
 
-from reports.document import Document, Group, NewPage, Table, Text, cell_text
+from reports.document import Document, Group, NewPage, Photos, Picture, Table, Text, cell_text
 
 SONG_TITLE, FANG_SONG, HEI, KAI, SONG = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 LATIN = "Times New Roman"
@@ -115,6 +115,10 @@ def _table(word, block: Table):
     _run(_paragraph(word, "注"), "", FANG_SONG, TABLE)
 
 
+def _nothing(word, block):
+    pass
+
+
 # Rows are written as XML: cell by cell through the library, a year of a thousand activities takes half a minute.
 def _row(cells, properties="") -> str:
     return f"<w:tr {nsdecls('w')}><w:trPr><w:cantSplit/>{properties}</w:trPr>{''.join(cells)}</w:tr>"
@@ -133,7 +137,7 @@ def _cell(text, width, style, font, alignment, span=1) -> str:
     )
 
 
-_BLOCKS = {Text: _text, NewPage: _new_page, Table: _table}
+_BLOCKS = {Text: _text, NewPage: _new_page, Table: _table, Photos: _nothing, Picture: _nothing}
 
 
 # ---------------------------------------------------------------- runs and styles

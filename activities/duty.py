@@ -1,4 +1,4 @@
-"""Branch life against its minimums, month by month: a pure function over what was held and planned."""
+"""Branch life against its minimums, month by month."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from activities.models import ActivityKind
+from branch.models import Member
 from core.dates import Window
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -82,6 +84,35 @@ class Row:
     def due(self) -> list[Cell]:
         """Periods under way with too few and none planned."""
         return [cell for cell in self.cells if cell.state == "soon"]
+
+
+def kinds_asked(organisations, window: Window) -> list[tuple[str, str, int, str]]:
+    """The kinds of branch life with a minimum, as `duty` takes them: group meetings only where there are groups, none
+    for a window of more than a year (two queries)."""
+    if len(months_of(window)) > 12:
+        return []
+    kinds = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0).exclude(period="")
+    if not Member.objects.live().of(organisations).exclude(group="").exists():
+        kinds = kinds.exclude(code="group_meeting")
+    return list(kinds.values_list("code", "name", "minimum", "period"))
+
+
+def in_words(cells: list[Cell]) -> str:
+    """Periods of one kind in words: 2月、5—7月; 1—3月、7—9月; 本期 for a yearly one."""
+    if cells[0].months > 3:
+        return "本期"
+    if cells[0].months > 1:
+        return "、".join(f"{cell.start.month}—{cell.end.month}月" for cell in cells)
+    runs: list[list[dt.date]] = []
+    for cell in cells:
+        first = cell.start.replace(day=1)
+        if runs and (runs[-1][-1] + dt.timedelta(days=32)).replace(day=1) == first:
+            runs[-1].append(first)
+        else:
+            runs.append([first])
+    return "、".join(
+        f"{run[0].month}月" if len(run) == 1 else f"{run[0].month}—{run[-1].month}月" for run in runs
+    )
 
 
 def months_of(window: Window) -> list[dt.date]:
