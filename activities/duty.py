@@ -89,7 +89,7 @@ class Row:
 def kinds_asked(organisations, window: Window) -> list[tuple[str, str, int, str]]:
     """The kinds of branch life with a minimum, as `duty` takes them: group meetings only where there are groups, none
     for a window of more than a year (two queries)."""
-    if len(months_of(window)) > 12:
+    if len(window.months) > 12:
         return []
     kinds = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0).exclude(period="")
     if not Member.objects.live().of(organisations).exclude(group="").exists():
@@ -113,15 +113,6 @@ def in_words(cells: list[Cell]) -> str:
     return "、".join(
         f"{run[0].month}月" if len(run) == 1 else f"{run[0].month}—{run[-1].month}月" for run in runs
     )
-
-
-def months_of(window: Window) -> list[dt.date]:
-    """The first days of the months the window touches."""
-    months, day = [], window.start.replace(day=1)
-    while day <= window.end:
-        months.append(day)
-        day = (day + dt.timedelta(days=32)).replace(day=1)
-    return months
 
 
 def _month_end(first: dt.date) -> dt.date:
@@ -149,7 +140,7 @@ def duty(
     by_kind: dict[str, list[Meeting]] = {}
     for meeting in sorted(meetings, key=lambda meeting: meeting.day):
         by_kind.setdefault(meeting.kind, []).append(meeting)
-    months = months_of(window)
+    months = window.months
     rows = []
     for code, name, minimum, period in kinds:
         cells = []

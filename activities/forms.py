@@ -6,15 +6,16 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 
 from activities.models import Activity, ActivityKind, ActivityPartner, Feedback, TaskLine
-from core.listing import RecordFilter, RecordNumber, without_proof
+from core.listing import Month, RecordFilter, RecordNumber, without_proof
 from partnerships.models import AgreementParty
 
 
 class ActivityFilter(RecordFilter):
-    """Activities by kind, task line, state, method of counting, partner, proof, text."""
+    """Activities by month, kind, task line, state, method of counting, partner, proof, text."""
 
     search = ("theme", "place", "code")
 
+    month = Month(label="月份", field_name="starts_on")
     kind = django_filters.ModelChoiceFilter(label="类型", queryset=ActivityKind.objects.all())
     line = django_filters.ChoiceFilter(label="任务线", choices=TaskLine.choices, method="on_line")
     status = django_filters.ChoiceFilter(label="状态", choices=Activity.Status.choices)

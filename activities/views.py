@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from activities.charts import by_month, count_by_month
 from activities.forms import GROUPS, ActivityFilter, FeedbackFilter
 from activities.models import Activity, Feedback, Participation, TaskLine
 from core.dates import PartialDate
@@ -78,7 +79,18 @@ def activity_list(request):
     return render(
         request,
         "activities/activity_list.html",
-        {"list": listing, "estimated": estimated, "summary": summary},
+        {"list": listing, "estimated": estimated, "summary": summary, "chart": _by_month(listing)},
+    )
+
+
+def _by_month(listing):
+    """The list as a picture: what of it was held, month by month of its window."""
+    if not (listing.windowed or listing.figure) or listing.is_many:
+        return None
+    return by_month(
+        count_by_month(listing.shown.held()),
+        listing.window,
+        lambda month: listing.address(month=f"{month:%Y-%m}", status=Activity.Status.HELD.value),
     )
 
 

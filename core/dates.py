@@ -144,6 +144,13 @@ class Window:
         """The day on which members, holders and agreements in force are counted."""
         return self.end
 
+    @property
+    def months(self) -> list[dt.date]:
+        """The months it touches, each by its first day."""
+        first = self.start.year * 12 + self.start.month - 1
+        last = self.end.year * 12 + self.end.month - 1
+        return [dt.date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)]
+
     def __contains__(self, date: PartialDate | dt.date | None) -> bool:
         if date is None:
             return False

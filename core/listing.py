@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import django_filters
+from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -22,6 +23,7 @@ from django.db.models.functions import Coalesce
 
 from core import counting
 from core.context import frame_of
+from core.dates import PartialDate
 from core.models import Attachment
 from core.text import match_key, refuse_control_characters
 
@@ -89,6 +91,30 @@ class RecordNumber(django_filters.NumberFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)
+
+
+class MonthField(forms.DateField):
+    """A month, 2024-03, as the browser's own field gives it."""
+
+    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+    input_formats = ("%Y-%m",)
+
+    def to_python(self, value):
+        """All days of the month."""
+        day = super().to_python(value)
+        return day and PartialDate.of_month(day.year, day.month)
+
+
+class Month(django_filters.Filter):
+    """Records of one month. field_name: a date column."""
+
+    field_class = MonthField
+
+    def filter(self, queryset, value):
+        """Those whose day lies in it."""
+        return (
+            queryset.filter(**{f"{self.field_name}__range": (value.first, value.last)}) if value else queryset
+        )
 
 
 def _sounds_like(column: str, text: str) -> Q:
@@ -194,7 +220,8 @@ def _at_most(queryset, number: int):
 
 # ---------------------------------------------------------------- the list
 class Listing:
-    """A list as its template needs it: `rows`, `chips`, `tabs`, `sorts`, `totals`, `next_url`, `filters`.
+    """A list as its template needs it: `rows`, `chips`, `tabs`, `sorts`, `totals`, `next_url`, `filters`; and `shown`,
+    all records of the list, for a picture of it.
 
     Arguments: records, what the user may see, before any condition; filters, the RecordFilter of the kind; sorts, the
     first is the default; in_window, (records, window) → records, or None where the window does not matter;
@@ -232,7 +259,7 @@ class Listing:
         self.filters = filters(self.query, queryset=records, request=request)
         self.filter_form = self.filters.form
         self.is_misread = bool(self.filters.errors)
-        shown = self.filters.qs
+        self.shown = shown = self.filters.qs
         self.sorts = sorts
         self.sort = next((sort for sort in sorts if sort.name == self.query.get("sort")), sorts[0])
         self.rows, cursor = keyset(dress(shown), self.sort, self.query.get("cursor", ""))

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from django import forms
 from django.conf import settings
 
+from core.charts import Bars, Columns, Goal, Progress, Series, Stacked, Value
 from core.models import Change
 
 PALETTE = [
@@ -99,6 +100,58 @@ class SampleForm(forms.Form):
     quotable = forms.BooleanField(label="同意引用", required=False)
 
 
+def _charts() -> list:
+    """Each chart with the figures of the mockups; every bar leads nowhere but here."""
+
+    def series(name, *amounts):
+        return Series(name, tuple(Value(amount, "#charts" if amount else "") for amount in amounts))
+
+    labels = tuple(line.label for line in LINES)
+    months = (2, 3, 7, 5, 7, 4, 6, 2, 5, 7, 7, 4)
+    levels = [
+        ("国际", 0, 0, 0, 0),
+        ("国家级", 29, 1, 0, 0),
+        ("省部级", 16, 2, 2, 2),
+        ("市厅级", 0, 2, 0, 0),
+        ("校级", 17, 0, 2, 1),
+        ("院级", 0, 0, 0, 0),
+        ("未定级", 0, 0, 0, 1),
+    ]
+    goals = (
+        Goal("学术论文", "10", "8", 1.25, "篇", "#charts"),
+        Goal("发明专利授权", "1", "2", 0.5, "件", "#charts"),
+        Goal("主题党日", "11", "12", 11 / 12, "次", "#charts"),
+        Goal("服务人次", "1,086", "1,000", 1.086, "人次", "#charts"),
+        Goal("HCIP 持证率", "94.1%", "90%", 1.0458, "", "#charts"),
+    )
+    return [
+        Bars(
+            "Bars：并列比较",
+            "任务线",
+            labels,
+            (series("2023年度", 6, 14, 9, 0, 26), series("2024年度", 8, 18, 10, 7, 28)),
+            "次",
+        ),
+        Stacked(
+            "Stacked：分段相加",
+            "类型",
+            ("学科竞赛", "纵向课题", "教改课题", "荣誉"),
+            tuple(series(*level) for level in levels),
+            "项",
+            rest="未定级",
+        ),
+        Columns(
+            "Columns：按月",
+            "月份",
+            tuple(f"2024年{month}月" for month in range(1, 13)),
+            (series("已举办", *months),),
+            "次",
+            short=tuple(f"{month}月" for month in range(1, 13)),
+        ),
+        Progress("Progress：目标进度", goals),
+    ]
+
+
 def samples() -> dict:
     """The context of the page."""
     form = SampleForm(
@@ -116,6 +169,7 @@ def samples() -> dict:
         "lines": LINES,
         "some_lines": LINES[1:3],
         "form": form,
+        "charts": _charts(),
         "changes": [
             Change(actor_name=who, verb=verb, changes=changes, at=at, object_name="数字助老进社区")
             for who, verb, changes, at in told

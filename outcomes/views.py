@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count
 from core.pages import about
 from core.permissions import get_visible
+from outcomes.charts import by_level, count_by_level
 from outcomes.forms import OutcomeFilter
 from outcomes.models import Outcome, OutcomeKind
 
@@ -44,7 +45,25 @@ def outcome_list(request):
     # Sums of money only where they mean something: within one kind, or behind a figure.
     has_money = listing.totals.get("contract") or listing.totals.get("received")
     money = bool(has_money and (listing.figure or "kind" in listing.active))
-    return render(request, "outcomes/outcome_list.html", {"list": listing, "money": money})
+    return render(
+        request,
+        "outcomes/outcome_list.html",
+        {"list": listing, "money": money, "chart": _by_level(listing, kinds)},
+    )
+
+
+def _by_level(listing, kinds):
+    """The list as a picture: its kinds with their levels."""
+    if listing.is_many:
+        return None
+    return by_level(
+        count_by_level(listing.shown),
+        [(kind.code, kind.name) for kind in kinds],
+        "成果的类型与级别",
+        lambda kind, level: listing.address(
+            kind=kind, **({} if level is None else {"level": level or "none"})
+        ),
+    )
 
 
 @require_safe

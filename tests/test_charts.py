@@ -52,7 +52,10 @@ def stacked(name="学科竞赛", url=""):
         series("校级", 17, 0, 0, url=url),
         series("未定级", 0, 10, 1),
     ]
-    return Stacked(name, "类型", (name, "学术论文", "荣誉"), tuple(levels), "项", rest="未定级")
+    wholes = (url, "", "") if url else ()
+    return Stacked(
+        name, "类型", (name, "学术论文", "荣誉"), tuple(levels), "项", rest="未定级", wholes=wholes
+    )
 
 
 def progress(name="发明专利授权", url=""):
@@ -169,6 +172,8 @@ def test_what_is_no_amount_is_refused(amount):
 def test_a_series_must_fit_its_categories():
     with pytest.raises(ValueError, match="one value for each"):
         Bars("", "", ("甲", "乙"), (series("", 1),))
+    with pytest.raises(ValueError, match="one address for each"):
+        Stacked("", "", ("甲", "乙"), (series("", 1, 2),), wholes=("/",))
 
 
 def test_decimals_are_printed_plainly():
@@ -190,7 +195,7 @@ def test_the_table_holds_the_same_numbers_and_adds_up():
         ["荣誉", "0", "1", "2", "0", "1", "4"],
         ["合计", "0", "30", "18", "17", "11", "76"],
     ]
-    assert rows[0][4].url == "/outcomes/"
+    assert rows[0][4].url == rows[0][6].url == "/outcomes/"
     assert rows_of(columns())[1][-1][1].text == "52"
     assert [row[0].text for row in rows_of(bars())[1]] == list(LINES)  # task lines overlap: no sum
     assert [cell.text for cell in rows_of(progress())[1][1]] == [

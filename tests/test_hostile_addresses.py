@@ -46,6 +46,8 @@ def test_cursor_too_deep_to_read_is_none():
         ("/activities/", "q"),
         ("/activities/", "window"),
         ("/activities/", "figure"),
+        ("/activities/", "month"),
+        ("/api/v1/activities/", "month"),
         ("/activities/", "branch"),
         ("/api/v1/activities/", "branch"),
         ("/api/v1/activities/", "q"),

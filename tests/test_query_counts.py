@@ -22,7 +22,7 @@ LISTS = {
     "partnerships:planitem_list": 9,
     "activities:activity_list": 10,
     "activities:feedback_list": 8,
-    "outcomes:outcome_list": 11,
+    "outcomes:outcome_list": 12,
     "workbench:target_list": 18,  # each with where it stands: all figures of the year are asked once
     "reports:report_list": 7,
     "core:accounts": 7,
@@ -62,8 +62,10 @@ PAGES = {
     "api:outcome-detail": 5,
     "api:target-detail": 4,
 }
-# Pages of numbers.
+# Pages of numbers, lists with a picture of their window among them.
 FIGURES = {
+    "/activities/?window=2024": 11,
+    "/outcomes/?window=2024": 12,
     "/?window=2024": 38,
     "/me/?window=2024": 9,
     "/reports/figures/outcomes.paper/?window=2024": 21,

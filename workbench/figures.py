@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from activities.models import TaskLine
+from core import charts
 from core.dates import Window
 from outcomes.models import Level
 from reports.figures import Figure, total
@@ -111,7 +112,8 @@ def _note(figure: Figure, now: Figures, before: Figures) -> str:
 # ---------------------------------------------------------------- targets
 @dataclass(frozen=True)
 class Progress:
-    """One target against its figure. part: hundredths for the bar."""
+    """One target against its figure. part: hundredths for the bar; rate: how much is reached, 1 for all, None where
+    there is no such figure."""
 
     target: object
     label: str
@@ -121,6 +123,7 @@ class Progress:
     part: float
     is_met: bool
     url: str
+    rate: Decimal | None = None
 
 
 def progress(targets, now: Figures, window: Window) -> list[Progress]:
@@ -135,7 +138,8 @@ def progress(targets, now: Figures, window: Window) -> list[Progress]:
         goal = target.value
         # A share may be declared as 0.9 or as 90.
         share = goal / 100 if figure.is_ratio and goal > 1 else goal
-        part = float(min(value / share * 100, 100)) if share else 100.0
+        rate = value / share if share else Decimal(1)
+        part = float(min(rate * 100, 100))
         words = (
             (f"{value * 100:.1f}%", f"{(share * 100).normalize():f}%")
             if figure.is_ratio
@@ -150,9 +154,18 @@ def progress(targets, now: Figures, window: Window) -> list[Progress]:
                 part,
                 value >= share,
                 records_url(figure.key, window),
+                rate,
             )
         )
     return sorted(found, key=lambda item: (item.is_met, item.part if not item.is_met else 0))
+
+
+def progress_chart(found: list[Progress], window: Window) -> charts.Progress:
+    """The same as a picture."""
+    goals = (
+        charts.Goal(item.label, item.actual, item.goal, item.rate, item.unit, item.url) for item in found
+    )
+    return charts.Progress(f"{window.label}目标进度", tuple(goals))
 
 
 # ---------------------------------------------------------------- all of them

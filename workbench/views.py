@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from activities.duty import Meeting, duty, kinds_asked, months_of
-from activities.models import Activity, ActivityKind, TaskLine
+from activities.duty import Meeting, duty, kinds_asked
+from activities.models import Activity, ActivityKind
 from branch.models import Certification, Member
 from core.context import frame_of
 from core.dates import Window, today
@@ -20,6 +20,7 @@ from core.models import Appointment, Change
 from core.pages import about
 from core.permissions import get_visible
 from outcomes.models import Outcome
+from reports import charts as pictures
 from reports.figures import compute, repeated
 from reports.models import Target
 from reports.source import records_url
@@ -77,13 +78,13 @@ def _branch_home(frame) -> dict:
         "all_figures": shown.by_line(now, before, window),
         "before": window.previous(),
         "duty": rows,
-        "months": months_of(window),
+        "months": window.months,
         "due": waiting,
         "progress": progress,
         "met": sum(item.is_met for item in progress),
         "heat": heat(days, window, day),
         "held": now["activities.total"],
-        "lines": _lines(now, window),
+        **_charts(now, before, window, progress),
         "latest": _latest(frame.user, places),
         "may_import": frame.branch is not None and frame.branch.pk in frame.user.scope.edit,
     }
@@ -104,13 +105,25 @@ def _what_was_held(places, window):
     return meetings, days
 
 
-def _lines(now, window):
-    figures = [(line, now[f"activities.line:{line.value}"]) for line in TaskLine]
-    most = max(figure.value for _, figure in figures) or 1
-    return [
-        (line, figure, round(figure.value / most * 100), records_url(figure.key, window))
-        for line, figure in figures
-    ]
+def _charts(now, before, window, progress):
+    """The pictures of home, from the figures that stand beside them; each bar leads to its records."""
+    numbers, last = (
+        {key: figure.value for key, figure in figures.items() if isinstance(figure.value, int)}
+        for figures in (now, before)
+    )
+    labels = {key: figure.label for key, figure in now.items()}
+
+    def records(kind, level):
+        if level:
+            return records_url(f"outcomes.{kind}:{level}", window)
+        # No figure holds what has no level; the list behind the kind's figure can be asked for it.
+        return records_url(f"outcomes.{kind}", window) + ("" if level is None else "&level=none")
+
+    return {
+        "lines_chart": pictures.year_on_year(numbers, last, window, records_url),
+        "levels_chart": pictures.levels(numbers, labels, window, records),
+        "targets_chart": shown.progress_chart(progress, window),
+    }
 
 
 def _latest(user, places):
@@ -226,7 +239,7 @@ def _secretaries(places) -> dict:
 def _months(places, window, day) -> dict:
     """The first kind of meeting with a monthly minimum, month by month, for each branch."""
     monthly = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0, period="month").first()
-    if monthly is None or len(months_of(window)) > 12:
+    if monthly is None or len(window.months) > 12:
         return {}
     held = Activity.objects.reportable().of(places).begun_in(window).filter(kind=monthly)
     meetings: dict[int, list[Meeting]] = {pk: [] for pk in places}

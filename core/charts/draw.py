@@ -157,7 +157,9 @@ def _stacked(chart: Stacked, width: float) -> str:
     for at, high in enumerate(heights):
         middle = y + high / 2
         first = middle + 4.5 - LEADING * (len(names[at]) - 1) / 2
-        root.lines(left - 10, first, names[at], size=SIZE, leading=LEADING, fill=TEXT_2, anchor="end")
+        whole = root.link(sums[at].url, _says(chart.categories[at], "", sums[at], chart))
+        whole.add("rect", x=0, y=y, width=width, height=high, fill="none", pointer_events="all")
+        whole.lines(left - 10, first, names[at], size=SIZE, leading=LEADING, fill=TEXT_2, anchor="end")
         x = left
         for series in used:
             value = series.values[at]
@@ -171,7 +173,7 @@ def _stacked(chart: Stacked, width: float) -> str:
             if width_of(value.text, SMALL) + 4 <= wide:
                 group.text(x + wide / 2, middle + 4, value.text, size=SMALL, fill=paint.ink, anchor="middle")
             x += wide
-        root.text(x + 7, middle + 4.5, sums[at].text, size=SIZE, bold=True)
+        whole.text(x + 7, middle + 4.5, sums[at].text, size=SIZE, bold=True)
         y += high
     root.add("line", x1=left, x2=left, y1=legend_height, y2=y, stroke=RULE, stroke_width=1)
     return canvas.markup(root)
@@ -224,6 +226,7 @@ def _root(chart, width, height) -> Element:
         urls = [goal.url for goal in chart.goals]
     else:
         urls = [value.url for series in chart.series for value in series.values]
+        urls += chart.wholes if isinstance(chart, Stacked) else ()
     return sheet(width, height, chart.title, in_words(chart), is_linked=any(urls))
 
 

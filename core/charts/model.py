@@ -67,14 +67,6 @@ class _Grid:
         """Whether there is nothing to draw: no number but zero."""
         return not any(value.amount for series in self.series for value in series.values)
 
-    @property
-    def sums(self) -> tuple[Value, ...]:
-        """What each category adds up to."""
-        return tuple(
-            Value(sum(series.values[at].amount for series in self.series))
-            for at in range(len(self.categories))
-        )
-
 
 @dataclass(frozen=True)
 class Bars(_Grid):
@@ -91,9 +83,24 @@ class Columns(_Grid):
 @dataclass(frozen=True)
 class Stacked(_Grid):
     """Lying bars cut into segments that add up, such as levels, the highest first. rest: the name of the series of
-    what has none (未定级), drawn as an open box."""
+    what has none (未定级), drawn as an open box; wholes: the records of each whole bar, on a page."""
 
     rest: str = ""
+    wholes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        super().__post_init__()
+        if len(self.wholes) not in (0, len(self.categories)):
+            raise ValueError(f"{self.title}: one address for each category")
+
+    @property
+    def sums(self) -> tuple[Value, ...]:
+        """What each category adds up to."""
+        wholes = self.wholes or [""] * len(self.categories)
+        return tuple(
+            Value(sum(series.values[at].amount for series in self.series), wholes[at])
+            for at in range(len(self.categories))
+        )
 
 
 @dataclass(frozen=True)
@@ -176,7 +183,7 @@ def rows_of(chart: Chart) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
         (
             Cell(category),
             *(Cell(series.values[at].text, series.values[at].url) for series in chart.series),
-            *([Cell(chart.sums[at].text)] if with_sums else []),
+            *([Cell(chart.sums[at].text, chart.sums[at].url)] if with_sums else []),
         )
         for at, category in enumerate(chart.categories)
     ]

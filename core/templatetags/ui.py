@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
+from core import charts
 from core.links import record_url
 from core.models import Change
 
@@ -25,6 +26,9 @@ _SHORT = {
     "branch_life": "支部",
 }
 _LONGEST_VALUE = 80
+# Charts in pixels; app.css knows them too: a picture is shown where its place is at least as wide.
+_WIDTHS = {"full": 720, "half": 440}
+_PHONE = 290
 
 
 @register.simple_tag
@@ -174,6 +178,22 @@ def _told(field, before, after):
 def progress(value, total, label: str = "", tone: str = ""):
     """A bar. Arguments: tone, done or late or empty."""
     return {"value": value, "total": total, "label": label, "tone": tone}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(chart, size: str = "full", table: bool = True):
+    """A picture of core.charts, drawn for a wide and for a narrow place (the page shows the one that fits), and its
+    table folded below. Nothing where there is nothing to draw. Arguments: size, full or half of a page's width."""
+    if chart is None or chart.is_empty:
+        return {}
+    heads, rows = charts.rows_of(chart)
+    return {
+        "size": size,
+        "wide": mark_safe(charts.svg(chart, width=_WIDTHS[size])),
+        "narrow": mark_safe(charts.svg(chart, width=_PHONE)),
+        "heads": heads,
+        "rows": rows if table else [],
+    }
 
 
 @register.filter
