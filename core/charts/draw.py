@@ -135,7 +135,7 @@ def _upright(chart, width, paints, labels, *, widest) -> str:
 
 # ---------------------------------------------------------------- lying bars in segments
 def _stacked(chart: Stacked, width: float) -> str:
-    used = [series for series in chart.series if any(value.amount for value in series.values)]
+    used = chart.used
     steps = iter(_STEPS)
     # A level keeps its step whether or not others are there, so that two pictures can be compared.
     all_paints = [_OPEN if series.name == chart.rest else next(steps, _STEPS[-1]) for series in chart.series]

@@ -94,8 +94,13 @@ class Stacked(_Grid):
             raise ValueError(f"{self.title}: one address for each category")
 
     @property
+    def used(self) -> list[Series]:
+        """The series that any row has something of; the others are neither drawn nor explained."""
+        return [series for series in self.series if any(value.amount for value in series.values)]
+
+    @property
     def sums(self) -> tuple[Value, ...]:
-        """What each category adds up to."""
+        """What each row adds up to."""
         wholes = self.wholes or [""] * len(self.categories)
         return tuple(
             Value(sum(series.values[at].amount for series in self.series), wholes[at])
@@ -178,17 +183,18 @@ def rows_of(chart: Chart) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
             for goal in chart.ordered
         ]
     with_sums = isinstance(chart, Stacked)
-    heads = (chart.of, *(series.name for series in chart.series), *(["合计"] if with_sums else []))
+    shown = chart.used if with_sums else chart.series
+    heads = (chart.of, *(series.name for series in shown), *(["合计"] if with_sums else []))
     rows = [
         (
             Cell(category),
-            *(Cell(series.values[at].text, series.values[at].url) for series in chart.series),
+            *(Cell(series.values[at].text, series.values[at].url) for series in shown),
             *([Cell(chart.sums[at].text, chart.sums[at].url)] if with_sums else []),
         )
         for at, category in enumerate(chart.categories)
     ]
     if not isinstance(chart, Bars):  # bars may overlap (an activity serves several task lines)
-        totals = [sum(value.amount for value in series.values) for series in chart.series]
+        totals = [sum(value.amount for value in series.values) for series in shown]
         totals += [sum(totals)] if with_sums else []
         rows.append((Cell("合计"), *(Cell(Value(total).text) for total in totals)))
     return heads, rows
