@@ -72,6 +72,13 @@ def path_of(number: str, section: int, heading: str, title: str, position: int, 
     )
 
 
+def is_safe_path(path: str) -> bool:
+    """Whether a path consists of safe names only, and is short enough to be unpacked anywhere."""
+    return len(path.encode("utf-16-le", "replace")) <= 2 * LONGEST_PATH and all(
+        part == safe_name(part) for part in path.split("/")
+    )
+
+
 def _split(name):
     """Stem and ending of a file's name; an ending is plain letters and digits, in small letters."""
     stem, dot, ending = name.rpartition(".")

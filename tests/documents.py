@@ -152,7 +152,7 @@ def sample() -> Compiled:
             "教育服务",
             f"第{number}场活动",
             f"2024-{number % 12 + 1:02}-05",
-            _files(number, (first, second, sheet)[number % 3]) if number % 4 else (),
+            _files(number, (first, second, sheet)[number % 3], files) if number % 4 else (),
         )
         for number in range(1, 61)
     ]
@@ -177,14 +177,14 @@ def sample() -> Compiled:
     return Compiled(_frozen(document), document, files.open, FONTS)
 
 
-def _files(number, sha256):
+def _files(number, sha256, files):
     name = "签到表.png" if number % 3 == 2 else "照片.JPG"
     folder = f"2_教育服务/2-{number:02}_第{number}场活动"
     ending = name.rpartition(".")[2].lower()
     return (
         File(
             sha256,
-            1000,
+            len(files[sha256]),
             f"image/{ending}",
             name.partition(".")[0],
             name,
@@ -202,9 +202,47 @@ def _frozen(document):
         "as_of": "2024-12-31",
         "compiled_at": "2025-01-05T10:00:00+08:00",
         "digest": "0" * 64,
-        "figures": [],
+        "figures": [
+            _figure("members.total", "党员总数", "名", 17, [("member", 1, "𠮷镕堃", None)]),
+            _figure(
+                "activities.total",
+                "活动",
+                "场",
+                59,
+                [
+                    (item.record.partition(":")[0], int(item.record.partition(":")[2]), item.title, item.date)
+                    for item in document.evidence[:59]
+                ],
+            ),
+            _figure("outcomes.paper", "学术论文", "篇", 1, [("outcome", 7, "=HYPERLINK(1)", "2024-06")]),
+            _figure("outcomes.platform", "科研平台", "个", 0, []),
+            _figure("outcomes.funds:vertical", "纵向课题经费", "元", "120000.00", []),
+            {
+                **_figure("certifications.ratio:HCIP", "HCIP 持证率", "", 0.9412, []),
+                "display": "16/17(94.1%)",
+                "numerator": 16,
+                "denominator": 17,
+            },
+        ],
     }
     return Frozen(json.loads(json.dumps(figures)), {"template": "yearly"})
+
+
+def _figure(key, label, unit, value, records):
+    """As figures.json has it; money as a string."""
+    display = f"{Decimal(value):,.2f}" if isinstance(value, str) else f"{value:,}"
+    rows = [dict(zip(("type", "id", "title", "date"), record, strict=True)) for record in records]
+    return {
+        "key": key,
+        "label": label,
+        "unit": unit,
+        "line": None,
+        "value": value,
+        "display": display,
+        "numerator": None,
+        "denominator": None,
+        "records": rows,
+    }
 
 
 __all__ = ["FONTS", "Files", "picture", "sample"]

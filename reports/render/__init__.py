@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from reports.document import Document
 from reports.freezing import Frozen
-from reports.render import word
+from reports.render import evidence, excel, word
 
 
 @dataclass(frozen=True)
@@ -62,5 +62,13 @@ OUTPUTS = [
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         word.write,
     ),
+    Output(
+        "report.xlsx",
+        "数字对照表",
+        "每个数字的记录与佐证编号",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        excel.write,
+    ),
+    Output("evidence.zip", "佐证包", "目录与报告章节一致", "application/zip", evidence.write),
     Output("figures.json", "数字快照", "供其他系统读取", "application/json", figures_json),
 ]

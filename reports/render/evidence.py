@@ -1,0 +1,213 @@
+"""The evidence pack: a ZIP whose folders follow the report, with an index, checksums and a list of what is missing.
+
+Files are streamed, never held in memory. Their bytes are compared with the SHA-256 they are stored by while they are
+copied: a file that was altered is listed as such and not passed off as proof.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+from dataclasses import dataclass
+
+from reports.document import Column, Evidence, File
+from reports.evidence_names import is_safe_path
+from reports.render.workbook import Book
+
+INDEX, MANIFEST, MISSING_LIST, READ_ME = "佐证目录.xlsx", "manifest-sha256.txt", "缺失清单.txt", "说明.txt"
+PACKED, MISSING, GONE, ALTERED = "在包内", "缺", "文件已不在", "内容与登记时不符，未放入"
+_CHUNK = 1 << 20
+_TIME = (1980, 1, 1, 0, 0, 0)
+_UNIX, _MODE = 3, 0o100644 << 16
+# What gains nothing from being deflated.
+_DENSE = (
+    "image/",
+    "video/",
+    "audio/",
+    "application/pdf",
+    "application/zip",
+    "application/vnd.openxmlformats",
+)
+_COLUMNS = (
+    Column("编号", 8),
+    Column("章节", 16),
+    Column("记录", 40),
+    Column("日期", 12, "date"),
+    Column("材料", 10),
+    Column("状态", 12),
+    Column("位置", 40),
+    Column("大小（字节）", 12, "number"),
+    Column("SHA-256", 40),
+)
+
+
+def write(compiled, stream) -> None:
+    """Write the evidence pack of a compiled report. stream: an empty binary file that can seek.
+
+    Raises ValueError for a path that is not safe, or given twice.
+    """
+    _check_paths(compiled.document.evidence)
+    altered: set[str] = set()
+    while True:
+        pack = _Pack(compiled, stream, frozenset(altered))
+        pack.write()
+        if not pack.altered:
+            return
+        # Seen only when the bytes had been written already: once more without them.
+        altered |= pack.altered
+        stream.seek(0)
+        stream.truncate()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A file of the pack, or why it is not in it."""
+
+    item: Evidence
+    file: File
+    state: str
+    size: int = 0
+
+
+class _Pack:
+    """One attempt to write the pack. altered: files whose bytes turned out to be others, by SHA-256."""
+
+    def __init__(self, compiled, stream, known_altered):
+        self.compiled, self.stream, self.known_altered = compiled, stream, known_altered
+        self.document = compiled.document
+        self.altered: set[str] = set()
+        self.places: list[_Place] = []
+        self.digests: list[tuple[str, str]] = []
+
+    def write(self) -> None:
+        with zipfile.ZipFile(self.stream, "w", strict_timestamps=True) as self.zip:
+            for item in self.document.evidence:
+                for file in item.files:
+                    self.compiled.tick()
+                    self.places.append(self._copy(item, file))
+            if self.altered:
+                return
+            self._add(INDEX, self._index(), zipfile.ZIP_STORED)
+            self._add(MISSING_LIST, _text(self._missing()))
+            self._add(READ_ME, _text(self._read_me()))
+            self._add(MANIFEST, "".join(f"{digest}  {path}\n" for digest, path in self.digests).encode())
+
+    # ---------------------------------------------------------------- files
+    def _copy(self, item, file) -> _Place:
+        if file.sha256 in self.known_altered | self.altered:
+            return _Place(item, file, ALTERED)
+        try:
+            source = self.compiled.open_file(file.sha256)
+        except FileNotFoundError:
+            return _Place(item, file, GONE)
+        dense = file.media_type.startswith(_DENSE)
+        digest, size = hashlib.sha256(), 0
+        with source:
+            entry = _entry(file.path, zipfile.ZIP_STORED if dense else zipfile.ZIP_DEFLATED)
+            entry.file_size = source.seek(
+                0, os.SEEK_END
+            )  # decides whether its head has room for a size above 4 GiB
+            source.seek(0)
+            with self.zip.open(entry, "w") as target:
+                while chunk := source.read(_CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    target.write(chunk)
+        if digest.hexdigest() != file.sha256:
+            self.altered.add(file.sha256)
+            return _Place(item, file, ALTERED)
+        self.digests.append((file.sha256, file.path))
+        return _Place(item, file, PACKED, size)
+
+    def _add(self, name: str, content: bytes, compression: int = zipfile.ZIP_DEFLATED) -> None:
+        self.zip.writestr(_entry(name, compression), content)
+        self.digests.append((hashlib.sha256(content).hexdigest(), name))
+
+    # ---------------------------------------------------------------- what tells of them
+    def _index(self) -> bytes:
+        document, rows = self.document, []
+        of_item: dict[str, list[_Place]] = {}
+        for place in self.places:
+            of_item.setdefault(place.item.number, []).append(place)
+        for item in document.evidence:
+            head = (item.number, f"{item.section} {item.heading}", item.title, item.date or None)
+            if not item.files:
+                rows.append((*head, None, MISSING, None, None, None))
+            for place in of_item.get(item.number, ()):
+                file, packed = place.file, place.state == PACKED
+                rows.append(
+                    (*head, file.kind, place.state, file.path if packed else None)
+                    + ((place.size, file.sha256) if packed else (None, file.sha256))
+                )
+        buffer = io.BytesIO()
+        title = f"{_line(document.title)}佐证目录"
+        book = Book(buffer, title=title, author=document.author, day=document.day)
+        book.fill(book.claim("佐证目录"), _COLUMNS, rows, title=title, clipped={len(_COLUMNS) - 1: 66})
+        book.close()
+        return buffer.getvalue()
+
+    def _missing(self) -> list[str]:
+        bare = [item for item in self.document.evidence if not item.files]
+        lost = [place for place in self.places if place.state != PACKED]
+        lines = [f"{_line(self.document.title)}　佐证缺失清单", ""]
+        if not bare and not lost:
+            return [*lines, "没有缺失：目录里的每条记录都有佐证，文件都在包内。"]
+        if bare:
+            lines += [f"一、没有佐证的记录（{len(bare)}条）"]
+            lines += [f"{item.number}　{_line(item.title)}　{item.date or '日期未知'}" for item in bare]
+            lines += [""] if lost else []
+        if lost:
+            lines += [f"{'二' if bare else '一'}、没有放入包内的文件（{len(lost)}个）"]
+            lines += [
+                f"{place.item.number}　{_line(place.item.title)}　{_line(place.file.name)}　{place.state}"
+                for place in lost
+            ]
+        return lines
+
+    def _read_me(self) -> list[str]:
+        figures, evidence = self.compiled.frozen.figures, self.document.evidence
+        packed = [place for place in self.places if place.state == PACKED]
+        window = figures["window"]
+        return [
+            f"{_line(self.document.title)}　佐证包",
+            "",
+            f"支部：{figures['branch']['name']}",
+            f"统计区间：{window['start']} 至 {window['end']}",
+            f"统计时点：{figures['as_of']}",
+            f"数据校验码：{figures['digest']}",
+            f"记录{len(evidence)}条，文件{len(packed)}个，共{sum(place.size for place in packed):,}字节。",
+            "",
+            "文件夹与报告的章节一致，文件名以佐证编号开头，与报告正文、附件里的编号相同。",
+            f"{INDEX}：每条记录、每个文件的编号、位置、大小和 SHA-256。",
+            f"{MISSING_LIST}：还没有佐证的记录，和没有放入包内的文件。",
+            f"{MANIFEST}：校验文件是否被改动。解压后在本目录执行 sha256sum -c {MANIFEST}。",
+            "",
+            "包内材料含个人信息，请妥善保管，仅用于工作；照片可能带有拍摄地点等信息，对外公开前请先处理。",
+            "涉密内容不得放入。",
+        ]
+
+
+def _check_paths(evidence):
+    taken = set()
+    for path in (file.path for item in evidence for file in item.files):
+        if not is_safe_path(path) or "/" not in path or path.casefold() in taken:
+            raise ValueError(f"not a place of its own in an evidence pack: {path!r}")
+        taken.add(path.casefold())
+
+
+def _entry(name: str, compression: int) -> zipfile.ZipInfo:
+    """An entry that depends on nothing but its name; a name that is not ASCII gets the UTF-8 flag."""
+    entry = zipfile.ZipInfo(name, _TIME)
+    entry.compress_type, entry.create_system, entry.external_attr = compression, _UNIX, _MODE
+    return entry
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(lines: list[str]) -> bytes:
+    """A text that any editor on Windows reads: UTF-8 with its mark, its line ends."""
+    return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
