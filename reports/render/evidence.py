@@ -37,9 +37,9 @@ _COLUMNS = (
     Column("日期", 12, "date"),
     Column("材料", 10),
     Column("状态", 12),
-    Column("位置", 40),
+    Column("位置", 60),
     Column("大小（字节）", 12, "number"),
-    Column("SHA-256", 40),
+    Column("SHA-256", 66),
 )
 
 
@@ -144,7 +144,7 @@ class _Pack:
         buffer = io.BytesIO()
         title = f"{_line(document.title)}佐证目录"
         book = Book(buffer, title=title, author=document.author, day=document.day)
-        book.fill(book.claim("佐证目录"), _COLUMNS, rows, title=title, clipped={len(_COLUMNS) - 1: 66})
+        book.fill(book.claim("佐证目录"), _COLUMNS, rows, title=title)
         book.close()
         return buffer.getvalue()
 

@@ -48,14 +48,14 @@ _TRACE = (
     Column("口径", 40),
     Column("统计时点", 12, "date"),
 )
-_CLIPPED = {9: 40}  # in full in 数字一览; here it would make every row four lines tall
+_CLIPPED = (9,)  # the definition: in full in 数字一览; here it would make every row four lines tall
 _FIGURES = (
     Column("指标", 24),
     Column("代码", 24),
     Column("数值", 12, "number"),
     Column("单位", 6),
     Column("记录数", 8, "number"),
-    Column("口径", 40),
+    Column("口径", 90),
 )
 EVIDENCE_COLUMNS = (
     Column("编号", 8),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -106,19 +106,16 @@ class Book:
         *,
         title: str,
         landscape: bool = True,
-        clipped: dict[int, int] | None = None,
+        clipped: Collection[int] = (),
     ) -> None:
         """Add a sheet with a list.
 
-        Arguments: rows, of Entry, text, numbers or None; title, printed above each page; clipped, columns of one line
-        and the widths they get: what is longer ends at the next cell.
+        Arguments: rows, of Entry, text, numbers or None; title, printed above each page; clipped, columns of one line:
+        what is longer ends at the next cell. A column is as wide as what it holds, up to 46 or its share.
         """
         sheet = self._book.add_worksheet(name)
         rows = [[_entry(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
-        clipped = clipped or {}
-        widths = [
-            clipped.get(place) or self._width(place, column, rows) for place, column in enumerate(columns)
-        ]
+        widths = [self._width(place, column, rows) for place, column in enumerate(columns)]
         for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, legal(column.head), self._format(head=True))
@@ -148,7 +145,7 @@ class Book:
         widest = width_of(legal(column.head)) + _FILTER_BUTTON
         for row in rows:
             widest = max(widest, width_of(_shown(row[place])) + 2)
-        return min(max(widest, _NARROW), _WIDE)
+        return min(max(widest, _NARROW), max(_WIDE, column.share))
 
     def _write(self, sheet, line, place, entry, column, has_link, is_clipped):
         value, pattern = entry.value, entry.pattern
