@@ -10,11 +10,15 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 from openxml_audit import OpenXmlValidator
 
 from reports.document import Column, Document, Evidence, Figure, File, Group, Mark, PageOf, Table
 from reports.figures.definitions import definition
 from reports.render import OUTPUTS, excel
+from reports.render.workbook import legal
 from tests.documents import sample
 
 
@@ -180,12 +184,16 @@ def test_partial_dates_and_numbers_of_things_stay_text():
         ("2024年6月1日", "=1+1", Decimal("12345678901234.56")),
         ("1900-01-01", "'x", Decimal("-0.10")),
         ("2024-02-29", "@SUM(A1)", 0),
+        ("2023-02-29", "12345678901234567890", 1),
+        ("1899-12-31", "1e5", 2),
     )
     sheet = opened(with_tables(Table("表", columns, rows)))["表"]
     found = cells_of(sheet)[1:]
     assert [row[0] for row in found[:3]] == ["2024-06", "2024", "2024年6月1日"]
     assert found[4][0] == dt.datetime(2024, 2, 29)
-    assert [row[1] for row in found] == ["202210123456", "0012", "=1+1", "'x", "@SUM(A1)"]
+    assert [row[0] for row in found[5:]] == ["2023-02-29", "1899-12-31"]
+    assert [row[1] for row in found[:5]] == ["202210123456", "0012", "=1+1", "'x", "@SUM(A1)"]
+    assert [row[1] for row in found[5:]] == ["12345678901234567890", "1e5"]
     assert all(row[1].data_type == "s" for row in sheet.iter_rows(min_row=2))
     assert [row[2] for row in found] == [
         999_999_999_999_999,
@@ -193,7 +201,19 @@ def test_partial_dates_and_numbers_of_things_stay_text():
         "12,345,678,901,234.56",
         -0.1,
         0,
+        1,
+        2,
     ]
+
+
+@given(st.lists(st.text(st.characters(), max_size=40), min_size=1, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_any_text_comes_back_as_it_was_but_for_what_xml_cannot_hold(texts):
+    rows = tuple((text, text) for text in texts)
+    compiled = with_tables(Table(texts[0], (Column(texts[0], 1), Column("日期", 1, "date")), rows))
+    sheet = opened(compiled).worksheets[1]
+    found = [row[0].value for row in sheet.iter_rows(min_row=2)]
+    assert [unescape(text) for text in found] == [legal(text) or "—" for text in texts]
 
 
 def test_nothing_is_a_formula_or_an_address_outside():

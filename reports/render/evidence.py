@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from reports.document import Column, Evidence, File
 from reports.evidence_names import is_safe_path
-from reports.render.workbook import Book
+from reports.render.workbook import Book, legal
 
 INDEX, MANIFEST, MISSING_LIST, READ_ME = "佐证目录.xlsx", "manifest-sha256.txt", "缺失清单.txt", "说明.txt"
 PACKED, MISSING, GONE, ALTERED = "在包内", "缺", "文件已不在", "内容与登记时不符，未放入"
@@ -30,17 +30,26 @@ _DENSE = (
     "application/zip",
     "application/vnd.openxmlformats",
 )
-_COLUMNS = (
+# How every index of evidence begins.
+RECORD_COLUMNS = (
     Column("编号", 8),
     Column("章节", 16),
     Column("记录", 40),
     Column("日期", 12, "date"),
+)
+_COLUMNS = (
+    *RECORD_COLUMNS,
     Column("材料", 10),
     Column("状态", 12),
     Column("位置", 60),
     Column("大小（字节）", 12, "number"),
     Column("SHA-256", 66),
 )
+
+
+def record_cells(item: Evidence) -> tuple:
+    """A record in the cells of RECORD_COLUMNS."""
+    return item.number, f"{item.section} {item.heading}", item.title, item.date or None
 
 
 def write(compiled, stream) -> None:
@@ -82,7 +91,7 @@ class _Pack:
         self.digests: list[tuple[str, str]] = []
 
     def write(self) -> None:
-        with zipfile.ZipFile(self.stream, "w", strict_timestamps=True) as self.zip:
+        with zipfile.ZipFile(self.stream, "w") as self.zip:
             for item in self.document.evidence:
                 for file in item.files:
                     self.compiled.tick()
@@ -132,7 +141,7 @@ class _Pack:
         for place in self.places:
             of_item.setdefault(place.item.number, []).append(place)
         for item in document.evidence:
-            head = (item.number, f"{item.section} {item.heading}", item.title, item.date or None)
+            head = record_cells(item)
             if not item.files:
                 rows.append((*head, None, MISSING, None, None, None))
             for place in of_item.get(item.number, ()):
@@ -205,9 +214,10 @@ def _entry(name: str, compression: int) -> zipfile.ZipInfo:
 
 
 def _line(text: str) -> str:
+    """A text in one line."""
     return " ".join(text.split())
 
 
 def _text(lines: list[str]) -> bytes:
     """A text that any editor on Windows reads: UTF-8 with its mark, its line ends."""
-    return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+    return ("\r\n".join(legal(line) for line in lines) + "\r\n").encode("utf-8-sig")

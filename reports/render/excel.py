@@ -23,10 +23,10 @@ from reports.document import (
     cell_text,
 )
 from reports.figures.definitions import definition
+from reports.render.evidence import MISSING, RECORD_COLUMNS, record_cells
 from reports.render.workbook import MONEY, WHOLE, Book, Entry, place_of
 
 GUIDE, FIGURES, TRACE, EVIDENCE = "说明", "数字一览", "数据溯源", "佐证"
-MISSING = "缺"
 RECORD_TYPES = {
     "member": "党员",
     "activity": "活动",
@@ -57,11 +57,8 @@ _FIGURES = (
     Column("记录数", 8, "number"),
     Column("口径", 90),
 )
-EVIDENCE_COLUMNS = (
-    Column("编号", 8),
-    Column("章节", 16),
-    Column("记录", 40),
-    Column("日期", 12, "date"),
+_EVIDENCE = (
+    *RECORD_COLUMNS,
     Column("材料", 10),
     Column("原文件名", 24),
     Column("在佐证包中的位置", 40),
@@ -102,7 +99,7 @@ class _Writer:
         book.fill(self.overview, _FIGURES, self._figure_rows(), title=FIGURES)
         book.fill(self.trace, _TRACE, trace, title=TRACE, clipped=_CLIPPED)
         self.compiled.tick()
-        book.fill(self.evidence, EVIDENCE_COLUMNS, evidence, title="佐证材料目录")
+        book.fill(self.evidence, _EVIDENCE, evidence, title="佐证材料目录")
         self.compiled.tick()
 
     # ---------------------------------------------------------------- sheets of our own
@@ -151,7 +148,10 @@ class _Writer:
         lines, rows = {}, []
         for item in self.document.evidence:
             lines[item.number] = len(rows) + 1
-            rows += evidence_rows(item)
+            head = record_cells(item)
+            rows += [(*head, file.kind, file.name, file.path, file.size) for file in item.files]
+            if not item.files:
+                rows.append((*head, MISSING, None, None, None))
         return lines, rows
 
     def _figure_rows(self):
@@ -262,14 +262,6 @@ def _leaves(document: Document) -> list[_Leaf]:
 def _is_index(table: Table) -> bool:
     """Whether it is the index of evidence, known by the pages it names: our own sheet of it says more."""
     return any(isinstance(cell, PageOf) for row in table.rows if isinstance(row, tuple) for cell in row)
-
-
-def evidence_rows(item) -> list[tuple]:
-    """The rows of a record in an index of evidence, as EVIDENCE_COLUMNS has them: one a file, or one that says 缺."""
-    head = (item.number, f"{item.section} {item.heading}", item.title, item.date or None)
-    if not item.files:
-        return [(*head, MISSING, None, None, None)]
-    return [(*head, file.kind, file.name, file.path, file.size) for file in item.files]
 
 
 def _files_of(item):

@@ -5,6 +5,7 @@ Nothing is a formula, whatever a text begins with. The same content gives the sa
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -13,7 +14,6 @@ from decimal import Decimal
 
 import xlsxwriter
 
-from core.dates import PartialDate
 from reports.document import NOTHING, Column
 
 LONGEST_TEXT = 32_767  # UTF-16 units of a cell
@@ -22,7 +22,7 @@ MOST_LINKS = 65_000  # of a sheet; Excel gives up at 65,530
 _DIGITS = 15  # Excel keeps no more of a number
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML 1.0
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY = re.compile(r"(?:19|[2-9]\d)\d\d-\d\d-\d\d", re.ASCII)  # Excel's days begin with 1900
 _A4 = 9
 _LINE, _HEAD, _TALLEST = 15, 24, 12  # points of a row; the most lines a row is made tall for
 _NARROW, _WIDE = 6, 46  # columns of half-width characters
@@ -43,8 +43,8 @@ class Entry:
 
 
 def legal(text: str) -> str:
-    """A text without the characters that XML cannot hold, cut at what a cell can."""
-    text = _ILLEGAL.sub("", text)
+    """A text without the characters that XML cannot hold, line ends as \\n, cut at what a cell can."""
+    text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) * 2 > LONGEST_TEXT and len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
         text = text.encode("utf-16-le")[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
     return text
@@ -266,9 +266,10 @@ def _shown(entry: Entry) -> str:
 
 def _day(value) -> dt.date | None:
     """The day of a text such as 2024-06-01; None where the day is not known."""
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        return None
-    return PartialDate.parse(value).first
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with contextlib.suppress(ValueError):  # no such day: it stays the text it is
+            return dt.date.fromisoformat(value)
+    return None
 
 
 def _units(text: str, limit: int) -> str:
