@@ -28,8 +28,11 @@ _LINE, _HEAD, _TALLEST = 15, 24, 12  # points of a row; the most lines a row is 
 _NARROW, _WIDE = 6, 46  # columns of half-width characters
 _FILTER_BUTTON = 3
 _FONT = {"font_name": "宋体", "font_size": 11}
-_RED, _LINK, _GRID, _GREY = "#9B1C1C", "#1F4E79", "#D9D4CC", "#EDEAE4"
-WHOLE, MONEY, AS_TEXT = "#,##0", "#,##0.00", "@"
+_RED, _WHITE, _GRID = "#9B1C1C", "#FFFFFF", "#D9D4CC"
+_BOX = {"border": 1, "border_color": _GRID}
+_TOP = {"valign": "top", "text_wrap": True}
+_LEADS = {"font_color": "#1F4E79", "underline": 1}
+WHOLE, MONEY, AS_TEXT, _DATE = "#,##0", "#,##0.00", "@", "yyyy-mm-dd"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ def width_of(text: str) -> int:
 
 def lines_of(text: str, width: int) -> int:
     """How many lines a text takes in a column of this width."""
+    if 2 * len(text) < width and "\n" not in text:
+        return 1
     return sum(-(-len(line.encode("gb18030")) // max(width - 1, 1)) or 1 for line in text.split("\n"))
 
 
@@ -78,7 +83,23 @@ class Book:
         created = dt.datetime.combine(dt.date.fromisoformat(day), dt.time())
         self._book.set_properties({"title": legal(title), "author": legal(author), "created": created})
         self._names: set[str] = {"history"}  # Excel keeps this one for itself
-        self._formats: dict[tuple, object] = {}
+        look = self._book.add_format
+        self._title = look(
+            {
+                **_FONT,
+                "font_size": 16,
+                "bold": True,
+                "font_color": _RED,
+                "text_wrap": True,
+                "valign": "vcenter",
+            }
+        )
+        self._heading = look({**_FONT, "font_size": 12, "bold": True, "top": 1, "top_color": _GRID})
+        self._head = look(
+            {**_FONT, **_BOX, "bold": True, "font_color": _WHITE, "bg_color": _RED, "valign": "vcenter"}
+        )
+        self._text, self._link = look({**_FONT, **_TOP}), look({**_FONT, **_TOP, **_LEADS})
+        self._cells: dict[tuple, object] = {}
 
     def claim(self, name: str) -> str:
         """A name for a sheet, made legal and unlike all claimed before."""
@@ -118,7 +139,7 @@ class Book:
         widths = [self._width(place, column, rows) for place, column in enumerate(columns)]
         for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(place, place, width)
-            sheet.write_string(0, place, legal(column.head), self._format(head=True))
+            sheet.write_string(0, place, legal(column.head), self._head)
         sheet.set_row(0, _HEAD)
         links = 0
         for line, row in enumerate(rows, start=1):
@@ -144,56 +165,60 @@ class Book:
     def _width(self, place, column, rows):
         widest = width_of(legal(column.head)) + _FILTER_BUTTON
         for row in rows:
-            widest = max(widest, width_of(_shown(row[place])) + 2)
+            text = _shown(row[place])
+            if 2 * len(text) + 2 > widest:  # else it cannot be wider
+                widest = max(widest, width_of(text) + 2)
         return min(max(widest, _NARROW), max(_WIDE, column.share))
 
     def _write(self, sheet, line, place, entry, column, has_link, is_clipped):
         value, pattern = entry.value, entry.pattern
-        is_number = column.is_number
         day = _day(value) if column.kind == "date" else None
+        is_text = isinstance(value, str) and not day
         if day:
-            pattern = "yyyy-mm-dd"
-        elif isinstance(value, str):
+            pattern = _DATE
+        elif is_text:
             pattern = AS_TEXT
         elif not pattern:
             pattern = MONEY if isinstance(value, Decimal) else WHOLE
-        style = self._format(pattern=pattern, right=is_number, link=has_link, clipped=is_clipped)
+        style = self._cell(pattern, column.is_number, has_link, is_text and not is_clipped)
         if has_link:
             sheet.write_url(line, place, f"internal:{entry.target}", style, "")
         if day:
             sheet.write_datetime(line, place, day, style)
-        elif isinstance(value, str):
+        elif is_text:
             sheet.write_string(line, place, value, style)
         else:
             sheet.write_number(line, place, value, style)
 
     # ---------------------------------------------------------------- a page of text
     def tell(
-        self, name: str, lines: Iterable[tuple[str, Entry | str]], *, title: str, widths=(16, 84)
+        self, name: str, lines: Iterable[tuple[Entry | str, str]], *, title: str, widths=(16, 84)
     ) -> None:
-        """Add a sheet with lines of two cells; a left cell without a right one is a heading."""
+        """Add a sheet with lines of two cells; a left cell without a right one is a heading. widths: of the two."""
         sheet = self._book.add_worksheet(name)
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         sheet.hide_gridlines(2)
-        sheet.merge_range(0, 0, 0, 1, "", self._format(title=True))
-        sheet.write_string(0, 0, legal(title), self._format(title=True))
-        sheet.set_row(0, 30 * lines_of(title, sum(widths) * 11 // 16))
+        sheet.merge_range(0, 0, 0, 1, "", self._title)
+        sheet.write_string(0, 0, legal(title), self._title)
+        sheet.set_row(
+            0, 2 * _LINE * lines_of(title, sum(widths) * 11 // 16)
+        )  # in letters of 16 points, not 11
         for line, (left, right) in enumerate(lines, start=1):
             if not left and not right:
                 continue
             left = left if isinstance(left, Entry) else Entry(legal(left))
             if right == "":
                 for place, text in enumerate((left.value, "")):
-                    sheet.write_string(line, place, text, self._format(heading=True))
+                    sheet.write_string(line, place, text, self._heading)
                 continue
-            style = self._format(link=bool(left.target))
+            style = self._link if left.target else self._text
             if left.target:
                 sheet.write_url(line, 0, f"internal:{left.target}", style, "")
             sheet.write_string(line, 0, left.value, style)
             text = legal(right)
-            sheet.write_string(line, 1, text, self._format())
-            sheet.set_row(line, _LINE * lines_of(text, widths[1]) + 3)
+            sheet.write_string(line, 1, text, self._text)
+            sheet.set_row(line, _LINE * min(lines_of(text, widths[1]), _TALLEST) + 3)
         self._page(sheet, False, "")
 
     # ---------------------------------------------------------------- looks
@@ -207,35 +232,24 @@ class Book:
         if title:
             sheet.set_header("&C" + _units(legal(title).replace("\n", ""), 120).replace("&", "&&"))
 
-    def _format(
-        self, *, pattern="", right=False, link=False, clipped=False, head=False, heading=False, title=False
-    ):
-        key = pattern, right, link, clipped, head, heading, title
-        if key not in self._formats:
-            look = dict(_FONT)
-            if title:
-                look |= {
-                    "font_size": 16,
-                    "bold": True,
-                    "font_color": _RED,
-                    "text_wrap": True,
-                    "valign": "vcenter",
+    def _cell(self, pattern, right, link, wrap):
+        """The format of a cell of a list."""
+        key = pattern, right, link, wrap
+        if key not in self._cells:
+            # The gap keeps a number off the text beside it.
+            side = {"align": "right", "indent": 1} if right else {"align": "left"}
+            self._cells[key] = self._book.add_format(
+                {
+                    **_FONT,
+                    **_BOX,
+                    **_TOP,
+                    **side,
+                    **(_LEADS if link else {}),
+                    "num_format": pattern,
+                    "text_wrap": wrap,
                 }
-            elif heading:
-                look |= {"font_size": 12, "bold": True, "top": 1, "top_color": _GRID}
-            elif head:
-                look |= {"bold": True, "font_color": "#FFFFFF", "bg_color": _RED, "valign": "vcenter"}
-                look |= {"border": 1, "border_color": _GRID}
-            else:
-                look |= {"valign": "top", "text_wrap": not clipped}
-                if pattern:
-                    look |= {"num_format": pattern, "border": 1, "border_color": _GRID}
-                    # The gap that keeps a number off the text beside it.
-                    look |= {"align": "right", "indent": 1} if right else {"align": "left"}
-                if link:
-                    look |= {"font_color": _LINK, "underline": 1}
-            self._formats[key] = self._book.add_format(look)
-        return self._formats[key]
+            )
+        return self._cells[key]
 
 
 def place_of(sheet: str, line: int) -> str:
