@@ -4,8 +4,6 @@ import datetime as dt
 import hashlib
 import io
 import json
-import shutil
-import subprocess
 import threading
 import zipfile
 
@@ -22,7 +20,7 @@ from core.files import blob_path
 from core.models import Change, Notice
 from core.registry import usages_of
 from reports import services
-from reports.document import Document, Mark, Table, Text
+from reports.document import Mark, Table, Text
 from reports.drafting import draft
 from reports.figures import compute
 from reports.figures.definitions import definition
@@ -225,68 +223,6 @@ def test_the_same_frozen_report_gives_the_same_bytes(frozen):
         for entry in zipfile.ZipFile(io.BytesIO(word.render_document(draft(frozen)))).infolist()
     }
     assert moments == {(1980, 1, 1, 0, 0, 0)}
-
-
-def test_word_follows_the_standard(frozen):
-    document = open_docx(io.BytesIO(word.render_document(draft(frozen))))
-    page = document.sections[0]
-    millimetres = [
-        round(length.mm)
-        for length in (
-            page.page_width,
-            page.page_height,
-            page.top_margin,
-            page.bottom_margin,
-            page.left_margin,
-            page.right_margin,
-        )
-    ]
-    assert millimetres == [210, 297, 37, 35, 28, 26]
-    assert document.settings.odd_and_even_pages_header_footer
-    assert "PAGE" in page.footer.paragraphs[0]._p.xml
-    assert document.core_properties.author == "信息工程学院教师第一党支部"
-    assert document.core_properties.title == "信息工程学院教师第一党支部2024年度“强国行”专项行动进展报告"
-    assert [section.orientation for section in document.sections] == [0, 0, 1, 1, 1, 0, 0]
-    fonts = {"{http://schemas.openxmlformats.org/wordprocessingml/2006/main}rFonts"}
-    for paragraph in document.paragraphs:
-        for run in paragraph.runs:
-            [named] = [child for child in run._r.rPr if child.tag in fonts]
-            assert {key.rpartition("}")[2] for key in named.keys()}  # noqa: SIM118 >= {"eastAsia", "ascii", "hint"}
-    headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Heading 1"]
-    assert headings[:4] == ["一、党建联建", "二、教育服务", "三、科技赋能", "四、实践育人"]
-
-
-@pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice on PATH (soffice)")
-def test_a_page_holds_22_lines_of_28_characters_in_libreoffice(tmp_path):
-    document = Document("标题", "支部", "2024-12-31")
-    document.add("body", "国" * 28 * 50)
-    (tmp_path / "grid.docx").write_bytes(word.render_document(document))
-    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
-    for command in (
-        [
-            "soffice",
-            "--headless",
-            home,
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(tmp_path),
-            str(tmp_path / "grid.docx"),
-        ],
-        [
-            "pdftotext",
-            "-layout",
-            "-f",
-            "1",
-            "-l",
-            "1",
-            str(tmp_path / "grid.pdf"),
-            str(tmp_path / "grid.txt"),
-        ],
-    ):
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-    lines = [line.strip() for line in (tmp_path / "grid.txt").read_text("utf-8").splitlines() if "国" in line]
-    assert [len(line) for line in lines] == [26] + [28] * 21  # the first is indented by two
 
 
 # ---------------------------------------------------------------- the command

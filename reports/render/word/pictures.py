@@ -1,0 +1,161 @@
+"""Pictures: photos two a row, charts over the whole width, and a framed line for what is missing.
+
+Photos are turned as their EXIF says, shrunk to what print needs and stripped of everything else (places, devices); one
+at a time, so that no more than one is in memory decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image, ImageOps
+
+from reports.document import Photo, Photos, Picture
+from reports.render.word.inline import Inline
+from reports.render.word.package import Package
+from reports.render.word.styles import BARE_TABLE, FANG_SONG, MM
+from reports.render.word.xml import run, text
+
+PHOTO_DPI, CHART_DPI = 220, 300
+_QUALITY = 85
+_ALONE, _BESIDE = (110, 80), (74, 70)  # the largest width and height of a photo, mm
+_EMU = 36000  # a millimetre
+# What Pillow raises for files that are no pictures, or damaged ones.
+_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
+MISSING_PHOTO, MISSING_CHART = "照片文件缺失", "图表未能生成"
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A picture in the package: the id of its relationship, and its size in print in mm."""
+
+    key: str
+    width: float
+    height: float
+
+
+class Pictures:
+    """Writes the pictures of one document. open_file: a stored file by its SHA-256, raises FileNotFoundError; fonts:
+    the directory of the charts' fonts."""
+
+    def __init__(
+        self,
+        package: Package,
+        inline: Inline,
+        open_file: Callable[[str], BinaryIO] | None,
+        fonts: Path | None,
+    ):
+        self._package, self._inline, self._open, self._fonts = package, inline, open_file, fonts
+        self._sized: dict[tuple, Sized | None] = {}
+        self._drawn = 0
+
+    def photos(self, block: Photos, width: int) -> str:
+        """Photos side by side in a table without lines, each with its caption below it, never apart from it."""
+        box = _ALONE if len(block.photos) == 1 else _BESIDE
+        cells = [(self._photo(photo, box), self._caption(photo)) for photo in block.photos]
+        if len(cells) == 1:
+            return "".join(cells[0])
+        wide = width // len(cells)
+        properties = f'<w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:vAlign w:val="{{}}"/></w:tcPr>'
+        grid = f'<w:gridCol w:w="{wide}"/>'
+        rows = "".join(
+            "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+            + "".join(f"<w:tc>{properties.format(align)}{cell}</w:tc>" for cell in row)
+            + "</w:tr>"
+            for align, row in zip(("bottom", "top"), zip(*cells, strict=True), strict=True)
+        )
+        return (
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="{BARE_TABLE}"/><w:tblW w:w="{wide * len(cells)}" w:type="dxa"/>'
+            '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+            f"<w:tblGrid>{grid * len(cells)}</w:tblGrid>{rows}</w:tbl>"
+        )
+
+    def chart(self, block: Picture, width: int) -> str:
+        """A chart over the width of the text, its caption below."""
+        png = chart_png(block.chart, width / MM, self._fonts)
+        if png is None:
+            return _missing(MISSING_CHART) + self._caption(block)
+        with Image.open(io.BytesIO(png)) as image:
+            height = width / MM * image.height / image.width
+        sized = Sized(self._package.add_picture(png, "png"), width / MM, height)
+        return self._line(sized, block.title) + self._caption(block)
+
+    def _photo(self, photo: Photo, box):
+        if (photo.sha256, box) not in self._sized:
+            self._sized[photo.sha256, box] = self._shrunk(photo.sha256, box)
+        sized = self._sized[photo.sha256, box]
+        return self._line(sized, photo.title) if sized else _missing(MISSING_PHOTO)
+
+    def _shrunk(self, sha256, box) -> Sized | None:
+        """A photo put into the package at its size in print; None if it is gone or unreadable."""
+        if self._open is None:
+            return None
+        try:
+            with self._open(sha256) as file:
+                jpeg, (across, down) = shrunk(file, box)
+        except _UNREADABLE:
+            return None
+        scale = min(box[0] / across, box[1] / down)
+        return Sized(self._package.add_picture(jpeg, "jpeg"), across * scale, down * scale)
+
+    def _line(self, sized, title):
+        self._drawn += 1
+        extent = f'cx="{round(sized.width * _EMU)}" cy="{round(sized.height * _EMU)}"'
+        about = f'id="{self._drawn}" name="图片 {self._drawn}" descr="{text(title)}"'
+        drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+        return (
+            '<w:p><w:pPr><w:pStyle w:val="PictureLine"/></w:pPr><w:r><w:drawing>'
+            f'<wp:inline xmlns:wp="{drawing}/wordprocessingDrawing" distT="0" distB="0" distL="0" distR="0">'
+            f"<wp:extent {extent}/><wp:docPr {about}/><wp:cNvGraphicFramePr>"
+            f'<a:graphicFrameLocks xmlns:a="{drawing}/main" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+            f'<a:graphic xmlns:a="{drawing}/main"><a:graphicData uri="{drawing}/picture">'
+            f'<pic:pic xmlns:pic="{drawing}/picture"><pic:nvPicPr><pic:cNvPr {about}/><pic:cNvPicPr/></pic:nvPicPr>'
+            f'<pic:blipFill><a:blip r:embed="{sized.key}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {extent}/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+            "</wp:inline></w:drawing></w:r></w:p>"
+        )
+
+    def _caption(self, block: Photo | Picture):
+        named = self._inline.anchor(f"figure-{block.number}", run(block.title, FANG_SONG))
+        return f'<w:p><w:pPr><w:pStyle w:val="Caption"/></w:pPr>{named}</w:p>'
+
+
+def _missing(words):
+    return f'<w:p><w:pPr><w:pStyle w:val="Missing"/></w:pPr>{run(words, FANG_SONG)}</w:p>'
+
+
+def shrunk(file: BinaryIO, box: tuple[float, float]) -> tuple[bytes, tuple[int, int]]:
+    """A photo upright, as JPEG of at most 220 dpi in a box (mm), without metadata; and its size in pixels.
+
+    Raises what Pillow raises for a file that it cannot read."""
+    with Image.open(file) as image:
+        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        across, down = (round(side / 25.4 * PHOTO_DPI) for side in (box[::-1] if turned else box))
+        image.thumbnail((across, down), reducing_gap=2.0)  # a JPEG is decoded at a fraction of its size
+        upright = ImageOps.exif_transpose(image)
+        clean = Image.new("RGB", upright.size, "white")
+        if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+            upright = upright.convert("RGBA")
+            clean.paste(upright, mask=upright)
+        else:
+            clean.paste(upright.convert("RGB"))
+    saved = io.BytesIO()
+    clean.save(saved, "JPEG", quality=_QUALITY)
+    return saved.getvalue(), clean.size
+
+
+def chart_png(chart, width: float, fonts: Path | None) -> bytes | None:
+    """A chart as PNG, 300 dpi at a width in mm; None where it cannot be drawn."""
+    try:
+        from core.charts import svg
+
+        from reports.render.pictures import png_of
+    except ImportError:
+        return None
+    return png_of(svg(chart), fonts=fonts, width_mm=width, dpi=CHART_DPI) if fonts else None
