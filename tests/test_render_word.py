@@ -14,10 +14,23 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from PIL import Image
 
-from reports.document import Column, Document, Group, Mark, NewPage, PageOf, Photo, Photos, See, Table
+from core.charts import Bars, Series, Value
+from reports.document import (
+    Column,
+    Document,
+    Group,
+    Mark,
+    NewPage,
+    PageOf,
+    Photo,
+    Photos,
+    Picture,
+    See,
+    Table,
+)
 from reports.render import word
 from reports.render.word.styles import UPRIGHT
-from tests.documents import Files, picture, sample
+from tests.documents import FONTS, Files, picture, sample
 
 needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice on PATH (soffice)")
 
@@ -161,7 +174,7 @@ def test_its_properties_are_those_of_the_branch(written):
     assert {about.comments, about.keywords, about.subject, about.category} == {""}
     languages = {value for tag in _all(etree.fromstring(_parts(written)["word/styles.xml"]), "w:lang")
                  for value in tag.attrib.values()}  # fmt: skip
-    assert languages == {"zh-CN"}
+    assert languages == {"zh-CN", "en-US"}  # Chinese, and Latin words by their own rules
 
 
 def test_the_same_report_gives_the_same_bytes(written):
@@ -261,6 +274,15 @@ def test_columns_stand_as_their_kind_asks():
     aligned = [cell.paragraphs[0]._p.find(f".//{qn('w:jc')}").get(qn("w:val")) for cell in cells]
     assert aligned == ["left", "right", "right", "right", "center"]
     assert table._tbl.find(f".//{qn('w:tblCaption')}").get(qn("w:val")) == "表"
+
+
+@needs_office
+def test_an_english_word_is_not_broken(office):
+    title = "Federated Prompt Tuning for Campus Assistants with Compact Attention Networks" * 2
+    table = Table("表", (Column("名称", 1), Column("其他", 2)), ((title, "长" * 40),))
+    [page] = office(word.render_document(_document(table)))
+    words = {part for line in page for part in line.replace("长", "").split()} - {"名称", "其他", "—1—"}
+    assert words <= {*title.split(), "NetworksFederated"}
 
 
 @needs_office
@@ -385,6 +407,35 @@ def test_a_photo_that_cannot_be_read_is_said_to_be_missing(content):
 def test_a_photo_whose_file_is_gone_does_not_stop_the_report(written):
     texts = [paragraph.text for paragraph in _opened(written).paragraphs]
     assert texts[texts.index("照片文件缺失") + 1] == "图3 文件已不在的照片（2024年6月1日）"
+
+
+def _bars():
+    values = tuple(Value(number) for number in (12, 18, 5))
+    return Bars(
+        "各任务线活动", "任务线", ("党建联建", "教育服务", "科技赋能"), (Series("2024年", values),), "场"
+    )
+
+
+def test_a_chart_is_a_picture_of_300_dpi_with_its_caption():
+    content = word.render_document(_document(Picture(1, "各任务线活动", _bars(), "附件2")), fonts=FONTS)
+    [media] = _media(content)
+    [extent] = _all(_body(content), "wp:extent")
+    with Image.open(io.BytesIO(media)) as shown:
+        inches = int(extent.get("cx")) / 914400
+        assert shown.format == "PNG"
+        assert inches * 25.4 == pytest.approx(156, abs=0.2)
+        assert shown.width / inches == pytest.approx(300, abs=1)
+        assert shown.height / shown.width == pytest.approx(
+            int(extent.get("cy")) / int(extent.get("cx")), abs=0.001
+        )
+    assert _opened(content).paragraphs[-1].text == "图1 各任务线活动"
+
+
+def test_a_chart_without_fonts_or_numbers_is_said_to_be_missing():
+    empty = Bars("无", "任务线", ("党建联建",), (Series("2024年", (Value(0),)),))
+    for chart, fonts in ((_bars(), None), (empty, FONTS)):
+        content = word.render_document(_document(Picture(1, "图", chart)), fonts=fonts)
+        assert [paragraph.text for paragraph in _opened(content).paragraphs] == ["图表未能生成", "图1 图"]
 
 
 def test_a_tick_that_raises_stops_the_work():

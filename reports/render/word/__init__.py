@@ -10,11 +10,11 @@ The XML is written as text and not through a library: see docs/decisions.md.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from reports.document import Document, NewPage, Photos, Picture, Table, Text
+from reports.document import Block, Document, NewPage, Photos, Picture, Table, Text
 from reports.render.word.inline import Inline
 from reports.render.word.package import Package
 from reports.render.word.pictures import Pictures
@@ -43,7 +43,7 @@ def _write(document, stream, open_file, fonts, tick):
     for block in document.blocks:
         tick()
         body.add(block)
-    package.close(f"<w:document {MAIN}><w:body>{body.xml()}</w:body></w:document>")
+    package.close(body.parts())
 
 
 class Body:
@@ -51,41 +51,49 @@ class Body:
 
     def __init__(self, inline: Inline, pictures: Pictures):
         self._inline, self._pictures = inline, pictures
-        self._parts: list[str] = []  # paragraphs and tables
+        # As UTF-8: a character beyond 16 bits would make a string of a thousand rows four times as large.
+        self._parts: list[bytes] = []
         self._paper = UPRIGHT
         self._next: NewPage | None = None  # a new page that has not begun
 
-    def add(self, block) -> None:
+    def add(self, block: Block) -> None:
         """Add a block."""
         if isinstance(block, NewPage):
             self._next = block
             return
         new_page = self._turn()
-        match block:
-            case Text():
-                style = STYLES[ROLES[block.role]]
-                runs = self._inline.runs(block.spans, style.font, raised=True)
-                breaks = "<w:pageBreakBefore/>" if new_page else ""
-                runs = self._inline.anchor(block.anchor, runs)
-                self._parts.append(f'<w:p><w:pPr><w:pStyle w:val="{style.id}"/>{breaks}</w:pPr>{runs}</w:p>')
-                return
-            case Table():
-                xml = table(block, self._paper.text_width, self._inline)
-            case Photos():
-                xml = self._pictures.photos(block, self._paper.text_width)
-            case Picture():
-                xml = self._pictures.chart(block, self._paper.text_width)
+        if isinstance(block, Text):
+            self._paragraph(block, new_page)
+            return
         if new_page:
-            self._parts.append(_gap("<w:pageBreakBefore/>"))
+            self._append(_gap("<w:pageBreakBefore/>"))
         elif self._ends_in_table():
-            self._parts.append(_gap())  # or the two would become one
-        self._parts.append(xml)
+            self._append(_gap())  # or the two would become one
+        width = self._paper.text_width
+        match block:
+            case Table():
+                for part in table(block, width, self._inline):
+                    self._append(part)
+            case Photos():
+                self._append(self._pictures.photos(block, width))
+            case Picture():
+                self._append(self._pictures.chart(block, width))
 
-    def xml(self) -> str:
-        """All of it, ended by the section that the last page belongs to."""
-        if not self._parts or self._ends_in_table():
-            self._parts.append(_gap())
-        return "".join(self._parts) + self._paper.section()
+    def parts(self) -> Iterator[bytes]:
+        """All of the document's XML, ended by the section that the last page belongs to."""
+        yield f"<w:document {MAIN}><w:body>".encode()
+        yield from self._parts
+        last = "" if self._parts and not self._ends_in_table() else _gap()
+        yield f"{last}{self._paper.section()}</w:body></w:document>".encode()
+
+    def _paragraph(self, block, new_page):
+        style = STYLES[ROLES[block.role]]
+        runs = self._inline.anchor(block.anchor, self._inline.runs(block.spans, style.font, raised=True))
+        breaks = "<w:pageBreakBefore/>" if new_page else ""
+        self._append(f'<w:p><w:pPr><w:pStyle w:val="{style.id}"/>{breaks}</w:pPr>{runs}</w:p>')
+
+    def _append(self, xml):
+        self._parts.append(xml.encode())
 
     def _turn(self) -> bool:
         """Begin the section of a new page, if it lies another way; returns whether the next paragraph is to begin a
@@ -97,15 +105,15 @@ class Body:
             self._paper = paper
             return bool(self._parts)
         if self._ends_in_table():
-            self._parts.append(_gap())
+            self._append(_gap())
         # The last paragraph of a section holds the section's properties.
-        head, tag, tail = self._parts[-1].rpartition("</w:pPr>")
-        self._parts[-1] = f"{head}{self._paper.section()}{tag}{tail}"
+        head, tag, tail = self._parts[-1].rpartition(b"</w:pPr>")
+        self._parts[-1] = head + self._paper.section().encode() + tag + tail
         self._paper = paper
         return False
 
     def _ends_in_table(self):
-        return bool(self._parts) and self._parts[-1].endswith("</w:tbl>")
+        return bool(self._parts) and self._parts[-1].endswith(b"</w:tbl>")
 
 
 def _gap(properties=""):

@@ -6,6 +6,7 @@ No clock: times are fixed, so the same parts give the same bytes.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable
 from typing import BinaryIO
 
 from reports.document import Document
@@ -55,19 +56,26 @@ class Package:
         self._write(f"word/{name}", content, zipfile.ZIP_STORED)  # is compressed already
         return f"image{len(self._pictures)}"
 
-    def close(self, document: str) -> None:
-        """Write the document and end the file."""
+    def close(self, document: Iterable[bytes]) -> None:
+        """Write the document, part by part, and end the file."""
         related = {key: (f"{_OFFICE}/{kind}", name) for key, (kind, name, _, _) in _PARTS.items()}
         for number, name in enumerate(self._pictures, 1):
             related[f"image{number}"] = (f"{_OFFICE}/image", name)
         self._write("word/_rels/document.xml.rels", _relationships(related))
-        self._write("word/document.xml", document)
+        with self._zip.open(_entry("word/document.xml"), "w") as file:
+            file.write(_HEAD.encode())
+            file.writelines(document)
         self._zip.close()
 
     def _write(self, name, content, compression=zipfile.ZIP_DEFLATED):
-        entry = zipfile.ZipInfo(name, _TIME)
-        entry.compress_type, entry.create_system, entry.external_attr = compression, 3, 0o600 << 16
-        self._zip.writestr(entry, _HEAD + content if isinstance(content, str) else content)
+        content = _HEAD + content if isinstance(content, str) else content
+        self._zip.writestr(_entry(name, compression), content)
+
+
+def _entry(name, compression=zipfile.ZIP_DEFLATED):
+    entry = zipfile.ZipInfo(name, _TIME)
+    entry.compress_type, entry.create_system, entry.external_attr = compression, 3, 0o600 << 16
+    return entry
 
 
 def _content_types():

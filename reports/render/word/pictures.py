@@ -15,7 +15,9 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
+from core.charts import svg
 from reports.document import Photo, Photos, Picture
+from reports.render.pictures import png_of
 from reports.render.word.inline import Inline
 from reports.render.word.package import Package
 from reports.render.word.styles import BARE_TABLE, FANG_SONG, MM
@@ -24,6 +26,7 @@ from reports.render.word.xml import run, text
 PHOTO_DPI, CHART_DPI = 220, 300
 _QUALITY = 85
 _ALONE, _BESIDE = (110, 80), (74, 70)  # the largest width and height of a photo, mm
+_CHART = 156  # the widest chart, mm: the text of an upright page
 _EMU = 36000  # a millimetre
 # What Pillow raises for files that are no pictures, or damaged ones.
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
@@ -77,12 +80,13 @@ class Pictures:
 
     def chart(self, block: Picture, width: int) -> str:
         """A chart over the width of the text, its caption below."""
-        png = chart_png(block.chart, width / MM, self._fonts)
+        width_mm = min(width / MM, _CHART)
+        png = chart_png(block.chart, width_mm, self._fonts)
         if png is None:
             return _missing(MISSING_CHART) + self._caption(block)
         with Image.open(io.BytesIO(png)) as image:
-            height = width / MM * image.height / image.width
-        sized = Sized(self._package.add_picture(png, "png"), width / MM, height)
+            height = width_mm * image.height / image.width
+        sized = Sized(self._package.add_picture(png, "png"), width_mm, height)
         return self._line(sized, block.title) + self._caption(block)
 
     def _photo(self, photo: Photo, box):
@@ -151,11 +155,7 @@ def shrunk(file: BinaryIO, box: tuple[float, float]) -> tuple[bytes, tuple[int, 
 
 
 def chart_png(chart, width: float, fonts: Path | None) -> bytes | None:
-    """A chart as PNG, 300 dpi at a width in mm; None where it cannot be drawn."""
-    try:
-        from core.charts import svg
-
-        from reports.render.pictures import png_of
-    except ImportError:
-        return None
-    return png_of(svg(chart), fonts=fonts, width_mm=width, dpi=CHART_DPI) if fonts else None
+    """A chart as PNG, 300 dpi at a width in mm; None if there is nothing to draw, or no fonts to draw it with. Raises
+    PictureError where the fonts are not those of the charts."""
+    drawn = svg(chart, width=width / 25.4 * 96)  # CSS pixels
+    return png_of(drawn, fonts=fonts, width_mm=width, dpi=CHART_DPI) if drawn and fonts else None

@@ -192,7 +192,8 @@ def styles_part() -> str:
     return (
         f"<w:styles {MAIN}><w:docDefaults><w:rPrDefault><w:rPr>{fonts(FANG_SONG)}"
         f'<w:sz w:val="{BODY * 2}"/><w:szCs w:val="{BODY * 2}"/>'
-        '<w:lang w:val="zh-CN" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault>'
+        # As Word itself does in China: were Latin text Chinese, English words would be broken anywhere.
+        '<w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault>'
         "<w:pPrDefault/></w:docDefaults>"
         f"{''.join(style.xml() for style in STYLES.values())}"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
@@ -217,7 +218,7 @@ def settings_part() -> str:
         f'<w:settings {MAIN}><w:zoom w:percent="100"/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
         '<w:characterSpacingControl w:val="compressPunctuation"/><w:compat>'
         '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-        '</w:compat><w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/></w:settings>'
+        '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import pairwise
 
@@ -20,33 +21,33 @@ _WIDEST_WORD = 0.3  # of a table: a longer word than that is broken after all
 _WORD = re.compile(r"[!-~]+")  # what is not broken inside a line
 
 
-def table(block: Table, width: int, inline: Inline) -> str:
-    """A table as wide as the page's text (twips)."""
+def table(block: Table, width: int, inline: Inline) -> Iterator[str]:
+    """A table as wide as the page's text (twips), in parts that are one after the other."""
     widths = column_widths(block, width)
     runs = inline.index_runs if is_index(block) else partial(inline.runs, raised=False)
+    grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
+    yield (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{GRID_TABLE}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
+        'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f'<w:tblCaption w:val="{text(block.name)}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+    )
+    yield _head(block.columns, widths)
     starts = [
         f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr><w:pStyle w:val="TableText"/><w:jc w:val="{_ALIGN[column.kind]}"/></w:pPr>'
         for wide, column in zip(widths, block.columns, strict=True)
     ]
-    rows = [_head(block.columns, widths)]
     for row in block.rows:
         if isinstance(row, Group):
-            rows.append(_group(row, sum(widths), len(widths)))
+            yield _group(row, sum(widths), len(widths))
             continue
         cells = "".join(
             f"{start}{runs(spans_of(cell), FANG_SONG)}</w:p></w:tc>"
             for start, cell in zip(starts, row, strict=True)
         )
-        rows.append(f"<w:tr><w:trPr>{_whole(row, widths)}</w:trPr>{cells}</w:tr>")
-    grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
-    return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{GRID_TABLE}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
-        f'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f'<w:tblCaption w:val="{text(block.name)}"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
-    )
+        yield f"<w:tr><w:trPr>{_whole(row, widths)}</w:trPr>{cells}</w:tr>"
+    yield "</w:tbl>"
 
 
 def _head(columns, widths):
@@ -101,7 +102,7 @@ def column_widths(block: Table, width: int) -> list[int]:
 def _needs(block):
     """The least width of each column."""
     margins = 2 * CELL_MARGIN + 30
-    needs = [_longest_word(column.head) + margins for column in block.columns]
+    needs = [_need_of_head(column.head) + margins for column in block.columns]
     for row in block.rows:
         if isinstance(row, Group):
             continue
@@ -117,6 +118,14 @@ def _need(cell, column: Column):
     if column.kind == "text" and not isinstance(cell, Mark):
         return _longest_word(words)
     return breadth(words)
+
+
+def _need_of_head(head):
+    """A head of up to four characters stays in one line, a longer one in two."""
+    words = breadth(head)
+    return max(
+        _longest_word(head), words if len(head) <= 4 else round(words * ((len(head) + 1) // 2) / len(head))
+    )
 
 
 def _longest_word(words):
