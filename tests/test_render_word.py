@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
+import pypdfium2
 import pytest
 from docx import Document as open_docx
 from docx.oxml.ns import qn
@@ -71,24 +72,26 @@ def written():
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    """Word file → the pages as LibreOffice shows them, as lists of lines."""
+    """Word file → the PDF that LibreOffice makes of it."""
 
-    def pages(content: bytes) -> list[list[str]]:
+    def convert(content: bytes):
         place = tmp_path_factory.mktemp("office")
         (place / "report.docx").write_bytes(content)
         home = f"-env:UserInstallation={(tmp_path_factory.getbasetemp() / 'office-home').as_uri()}"
-        office = ["soffice", "--headless", home, "--convert-to", "pdf", "--outdir", str(place)]
-        for command in (
-            [*office, str(place / "report.docx")],
-            ["pdftotext", "-layout", str(place / "report.pdf"), str(place / "report.txt")],
-        ):
-            subprocess.run(command, check=True, capture_output=True, timeout=120)
-        text = (place / "report.txt").read_text("utf-8")
-        return [
-            [line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f")[:-1]
-        ]
+        command = ["soffice", "--headless", home, "--convert-to", "pdf", "--outdir", str(place)]
+        subprocess.run([*command, str(place / "report.docx")], check=True, capture_output=True, timeout=120)
+        return place / "report.pdf"
 
-    return pages
+    return convert
+
+
+def _pages(pdf) -> list[list[str]]:
+    """The lines of each page, without blanks around them."""
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, timeout=120
+    )
+    pages = text.stdout.decode().split("\f")[:-1]
+    return [[line.strip() for line in page.splitlines() if line.strip()] for page in pages]
 
 
 # ---------------------------------------------------------------- the standard
@@ -108,11 +111,32 @@ def test_pages_follow_the_standard(written):
     assert document.settings.odd_and_even_pages_header_footer
     for section in document.sections:
         for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
-            [paragraph] = footer.paragraphs
-            assert paragraph.text == "— 1 —"
-            assert "PAGE" in paragraph._p.xml
-            assert f'w:jc w:val="{side}"' in paragraph._p.xml
-            assert f'w:{side}Chars="100"' in paragraph._p.xml
+            xml = footer._element.xml
+            assert "PAGE" in xml
+            assert f'<w:jc w:val="{side}"/>' in xml
+            assert f'w:{side}Chars="100"' in xml
+            assert ("textDirection" in xml) == (section.orientation == 1)
+
+
+@needs_office
+def test_page_numbers_stand_in_one_place_of_the_bound_report_also_on_turned_pages(written, office):
+    with pypdfium2.PdfDocument(office(written)) as pdf:
+        for number, page in enumerate(pdf, 1):
+            words, (width, height) = page.get_textpage(), page.get_size()
+            dashes = []
+            for place in range(words.count_chars()):
+                if words.get_text_range(place, 1) == "—":
+                    left, bottom, right, top = (side / 72 * 25.4 for side in words.get_charbox(place))
+                    # A turned page is bound with its left edge below.
+                    box = (left, right, bottom) if width < height else (210 - top, 210 - bottom, left)
+                    if box[2] < 30:
+                        dashes.append(box)
+            assert len(dashes) == 2
+            assert [round(box[2]) for box in dashes] == [27, 27]  # 35 - 7, and half the thickness of a line
+            if number % 2:
+                assert max(box[1] for box in dashes) == pytest.approx(210 - 26 - 5, abs=1)
+            else:
+                assert min(box[0] for box in dashes) == pytest.approx(28 + 5, abs=1)
 
 
 def test_every_run_names_its_east_asian_font_and_says_so(written):
@@ -237,7 +261,7 @@ def test_what_leads_nowhere_is_plain_text():
 
 @needs_office
 def test_the_index_says_the_page_of_the_first_mention(written, office):
-    pages = office(written)
+    pages = _pages(office(written))
     rows = {}
     for page in pages:
         for line in page:
@@ -280,7 +304,7 @@ def test_columns_stand_as_their_kind_asks():
 def test_an_english_word_is_not_broken(office):
     title = "Federated Prompt Tuning for Campus Assistants with Compact Attention Networks" * 2
     table = Table("表", (Column("名称", 1), Column("其他", 2)), ((title, "长" * 40),))
-    [page] = office(word.render_document(_document(table)))
+    [page] = _pages(office(word.render_document(_document(table))))
     words = {part for line in page for part in line.replace("长", "").split()} - {"名称", "其他", "—1—"}
     assert words <= {*title.split(), "NetworksFederated"}
 
@@ -307,7 +331,7 @@ def test_numbers_dates_and_marks_do_not_wrap_however_small_their_share(office):
     [table] = _opened(content).tables
     width = sum(column.width.twips for column in table.columns)
     assert width == UPRIGHT.text_width
-    [page] = office(content)
+    [page] = _pages(office(content))
     text = "\n".join(page)
     for cell in ("2024-04-18", "1,234,567,890.12", "16/17(94.1%)", "2-103", "ZL202210123456.7"):
         assert text.count(cell) == 3, cell
@@ -328,6 +352,7 @@ def test_a_row_higher_than_a_page_may_be_split():
 
 
 # ---------------------------------------------------------------- new pages
+@needs_office
 def test_new_pages_make_no_empty_ones(office):
     document = _document(NewPage())
     document.add("body", "第一页")
@@ -338,9 +363,11 @@ def test_new_pages_make_no_empty_ones(office):
     document.blocks += [NewPage()]
     document.add("appendix", "附件2")
     document.blocks += [NewPage()]
-    pages = [[line.replace(" ", "") for line in page] for page in office(word.render_document(document))]
+    pages = [
+        [line.replace(" ", "") for line in page] for page in _pages(office(word.render_document(document)))
+    ]
     assert [page[0] for page in pages] == ["第一页", "横页", "附件1", "附件2"]
-    assert [page[-1] for page in pages] == ["—1—", "—2—", "—3—", "—4—"]
+    assert all(f"—{number}—" in page for number, page in enumerate(pages, 1))
 
 
 # ---------------------------------------------------------------- photos
@@ -467,10 +494,10 @@ def test_the_validator_finds_nothing_that_it_does_not_find_in_an_empty_document(
 def test_a_page_holds_22_lines_of_28_characters_in_libreoffice(office):
     document = _document()
     document.add("body", "国" * 28 * 50)
-    lines = [line for line in office(word.render_document(document))[0] if "国" in line]
+    lines = [line for line in _pages(office(word.render_document(document)))[0] if "国" in line]
     assert [len(line) for line in lines] == [26] + [28] * 21  # the first is indented by two
 
 
 @needs_office
 def test_a_rare_character_is_kept(written, office):
-    assert any("𠮷镕堃" in line for line in office(written)[0])
+    assert any("𠮷镕堃" in line for line in _pages(office(written))[0])

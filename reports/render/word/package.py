@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
+from functools import partial
+from itertools import product
 from typing import BinaryIO
 
 from reports.document import Document
@@ -29,8 +31,14 @@ _PARTS = {
         "application/vnd.openxmlformats-officedocument.theme+xml",
         theme_part,
     ),
-    "odd": ("footer", "footer1.xml", f"{_TYPE}.footer+xml", lambda: footer_part(even=False)),
-    "even": ("footer", "footer2.xml", f"{_TYPE}.footer+xml", lambda: footer_part(even=True)),
+} | {
+    f"{side}{'-turned' if landscape else ''}": (
+        "footer",
+        f"footer{number}.xml",
+        f"{_TYPE}.footer+xml",
+        partial(footer_part, even=side == "even", landscape=landscape),
+    )
+    for number, (side, landscape) in enumerate(product(("odd", "even"), (False, True)), 1)
 }
 
 

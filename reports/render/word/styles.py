@@ -47,10 +47,10 @@ class Paper:
 
     def section(self) -> str:
         """The properties of a section on it. Lines are laid on a grid, 22 to an upright page."""
-        orient = ' w:orient="landscape"' if self.landscape else ""
+        orient, turned = (' w:orient="landscape"', "-turned") if self.landscape else ("", "")
         return (
-            '<w:sectPr><w:footerReference w:type="even" r:id="even"/>'
-            '<w:footerReference w:type="default" r:id="odd"/>'
+            f'<w:sectPr><w:footerReference w:type="even" r:id="even{turned}"/>'
+            f'<w:footerReference w:type="default" r:id="odd{turned}"/>'
             f'<w:pgSz w:w="{self.width}" w:h="{self.height}"{orient}/>'
             f'<w:pgMar w:top="{self.top}" w:right="{self.right}" w:bottom="{self.bottom}" w:left="{self.left}" '
             f'w:header="851" w:footer="{self.footer}" w:gutter="0"/>'
@@ -199,7 +199,7 @@ def styles_part() -> str:
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/></w:style>'
         f'<w:style w:type="character" w:customStyle="1" w:styleId="{MARK_STYLE}"><w:name w:val="佐证号"/>'
-        '<w:qFormat/><w:rPr><w:position w:val="9"/><w:sz w:val="20"/><w:szCs w:val="20"/></w:rPr></w:style>'
+        '<w:qFormat/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
         f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{margins}</w:tblPr></w:style>'
         f'<w:style w:type="table" w:styleId="{GRID_TABLE}"><w:name w:val="Table Grid"/>'
@@ -232,21 +232,39 @@ def font_table_part() -> str:
     return f"<w:fonts {MAIN}>{listed}</w:fonts>"
 
 
-def footer_part(*, even: bool) -> str:
-    """word/footer*.xml, “— 1 —”: odd pages right, even pages left, one character in."""
-    inset = f'w:{"left" if even else "right"}Chars="100" w:{"left" if even else "right"}="{PAGE_NUMBER * 20}"'
+def footer_part(*, even: bool, landscape: bool) -> str:
+    """word/footer*.xml, “— 1 —”: odd pages right, even pages left, one character in.
+
+    A turned page has its number where an upright one has it when the report is bound (GB/T 9704-2012, 横排表格): along
+    its left edge, in a cell that hangs over the page.
+    """
+    side = "left" if even else "right"
     properties = f"<w:rPr>{fonts(SONG)}</w:rPr>"
-    return (
-        f'<w:ftr {MAIN}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:ind {inset}/>'
-        f'<w:jc w:val="{"left" if even else "right"}"/></w:pPr>'
+    number = (
+        f'<w:p><w:pPr><w:pStyle w:val="Footer"/><w:ind w:{side}Chars="100" w:{side}="{PAGE_NUMBER * 20}"/>'
+        f'<w:jc w:val="{side}"/></w:pPr>'
         f'<w:r>{properties}<w:t xml:space="preserve">— </w:t></w:r>'
         f'<w:r>{properties}<w:fldChar w:fldCharType="begin"/></w:r>'
         f'<w:r>{properties}<w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
         f'<w:r>{properties}<w:fldChar w:fldCharType="separate"/></w:r>'
         f"<w:r>{properties}<w:t>1</w:t></w:r>"
         f'<w:r>{properties}<w:fldChar w:fldCharType="end"/></w:r>'
-        f'<w:r>{properties}<w:t xml:space="preserve"> —</w:t></w:r></w:p></w:ftr>'
+        f'<w:r>{properties}<w:t xml:space="preserve"> —</w:t></w:r></w:p>'
     )
+    if landscape:
+        page, wide = LANDSCAPE, round(8 * MM)
+        high, left = page.height - page.top - page.bottom, page.left - round(7 * MM) - wide // 2
+        number = (
+            f'<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="page" '
+            f'w:horzAnchor="page" w:tblpX="{left}" w:tblpY="{page.top}"/><w:tblW w:w="{wide}" w:type="dxa"/>'
+            '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/>'
+            '<w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+            f'<w:tblGrid><w:gridCol w:w="{wide}"/></w:tblGrid><w:tr><w:trPr>'
+            f'<w:trHeight w:val="{high}" w:hRule="exact"/></w:trPr><w:tc><w:tcPr>'
+            f'<w:tcW w:w="{wide}" w:type="dxa"/><w:textDirection w:val="tbRl"/><w:vAlign w:val="center"/></w:tcPr>'
+            f'{number}</w:tc></w:tr></w:tbl><w:p><w:pPr><w:pStyle w:val="Gap"/></w:pPr></w:p>'
+        )
+    return f"<w:ftr {MAIN}>{number}</w:ftr>"
 
 
 def theme_part() -> str:
