@@ -14,8 +14,8 @@ from core.charts import Bars, Chart, Goal, Progress, Series, Stacked, Value
 from core.dates import Window
 from outcomes.charts import by_level
 from outcomes.models import Level
-from reports.drafting.facts import goal_of, goal_text
 from reports.freezing import Frozen
+from reports.goals import goal_of, goal_text
 
 WIDTH = 567  # 150 mm in units of 1/96 inch
 
@@ -45,7 +45,7 @@ def year_on_year(
             )
             for numbers, about in ((before, window.previous()), (now, window))
         ),
-        "次",
+        "场",
     )
 
 

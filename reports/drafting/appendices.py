@@ -6,10 +6,11 @@ from core.dates import PartialDate
 from outcomes.citations import citation
 from reports.document import Column, Document, Figure, Group, Mark, NewPage, PageOf, Table
 from reports.drafting.evidence import Register
-from reports.drafting.facts import HEADINGS, Facts, goal_text, is_zero, number_of, rate_text
+from reports.drafting.facts import HEADINGS, Facts, is_zero, number_of
 from reports.drafting.records import patent_number
 from reports.drafting.template import Template
 from reports.drafting.words import listing, numeral, short_date
+from reports.goals import goal_text, rate_text
 
 
 def add_appendices(document: Document, facts: Facts, template: Template, register: Register) -> None:

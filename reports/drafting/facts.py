@@ -13,6 +13,7 @@ from reports.document import Figure, Span, Spans
 from reports.drafting.patterns import joined
 from reports.drafting.words import LEVELS, chinese_day, period_title
 from reports.freezing import Frozen
+from reports.goals import goal_text
 
 HEADINGS = {
     "joint_building": "党建联建",
@@ -27,6 +28,7 @@ class Facts:
     """A frozen report, asked by key."""
 
     def __init__(self, frozen: Frozen):
+        self.frozen = frozen
         self.figures = {figure["key"]: figure for figure in frozen.figures["figures"]}
         self.material = frozen.material
         self.branch, window = frozen.figures["branch"]["name"], frozen.figures["window"]
@@ -228,26 +230,3 @@ def number_of(figure) -> int | Decimal | None:
     if figure["denominator"] is not None:
         return None
     return Decimal(figure["value"]) if isinstance(figure["value"], str) else figure["value"]
-
-
-def goal_of(figure, target: str) -> Decimal:
-    """A target as a number of the figure; a share may be declared as 0.9 or as 90."""
-    goal = Decimal(target)
-    return goal / 100 if figure["denominator"] is not None and goal > 1 else goal
-
-
-def is_reached(figure, target: str) -> bool:
-    """Whether the figure is what was declared, or more."""
-    return Decimal(str(figure["value"] or 0)) >= goal_of(figure, target)
-
-
-def goal_text(figure, target: str) -> str:
-    """A target as it is printed: 1,000 or 90%."""
-    goal = goal_of(figure, target)
-    return f"{(goal * 100).normalize():f}%" if figure["denominator"] is not None else f"{goal.normalize():,f}"
-
-
-def rate_text(figure, target: str) -> str:
-    """How much of a target was reached: 83.3%."""
-    goal = goal_of(figure, target)
-    return f"{Decimal(str(figure['value'] or 0)) * 100 / goal:.1f}%" if goal else "—"

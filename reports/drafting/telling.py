@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from reports import charts
 from reports.document import Column, Document, Figure, Photo, Photos, Picture, See, Spans, Table
-from reports.drafting import charts, records
+from reports.drafting import records
 from reports.drafting.evidence import Register
-from reports.drafting.facts import HEADINGS, Facts, goal_text, is_reached, number_of
+from reports.drafting.facts import HEADINGS, Facts, number_of
 from reports.drafting.patterns import clause, joined, sentence
 from reports.drafting.template import Template
 from reports.drafting.words import (
@@ -21,6 +22,7 @@ from reports.drafting.words import (
     quoted,
     short_date,
 )
+from reports.goals import goal_text, is_reached
 
 TOLD = 3
 QUOTES = 2
@@ -37,6 +39,7 @@ class Telling:
         self.line = ""
         self._told_events: set[int] = set()
         self._pictures = 0
+        self._charts = charts.of_report(facts.frozen)
 
     def tell(self, what: str, *arguments: str) -> None:
         """Add what a line of the template asks for; nothing if there is nothing to tell."""
@@ -263,11 +266,11 @@ class Telling:
 
     def chart(self, which: str) -> None:
         """A chart with the sentence that mentions it; left out where there is nothing to compare."""
-        caption, chart, table = charts.draw(which, self.facts)
+        name, table = _CHARTS[which]
+        chart = self._charts.get(name)
         if chart is None:
             return
-        number = self._number()
-        numbers = self.appendix(table)
+        number, caption, numbers = self._number(), chart.title, self.appendix(table)
         seen = See(f"图{number}", f"figure-{number}")
         self._body(*self._sentence("见图", {"图名": caption, "图": (seen,), "附件": numbers}))
         self.document.blocks.append(Picture(number, caption, chart, str(numbers[0]) if numbers else ""))
@@ -362,6 +365,13 @@ class Telling:
 
 
 _PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
+# What a template calls a chart → its name, the table of an appendix that holds its numbers.
+_CHARTS = {
+    "任务线": ("lines", "指标"),
+    "级别": ("levels", "成果"),
+    "月份": ("months", "活动"),
+    "目标": ("targets", "指标"),
+}
 _TELL = {
     "项目": "programmes",
     "荣誉": "honours",

@@ -1,0 +1,31 @@
+"""Targets beside the figures they were declared for: as printed, and how far they are reached. Pure.
+
+A figure is one of figures.json, or anything with its `value` and `denominator`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+
+def goal_of(figure, target: str) -> Decimal:
+    """A target as a number of the figure; a share may be declared as 0.9 or as 90."""
+    goal = Decimal(target)
+    return goal / 100 if figure["denominator"] is not None and goal > 1 else goal
+
+
+def is_reached(figure, target: str) -> bool:
+    """Whether the figure is what was declared, or more."""
+    return Decimal(str(figure["value"] or 0)) >= goal_of(figure, target)
+
+
+def goal_text(figure, target: str) -> str:
+    """A target as it is printed: 1,000 or 90%."""
+    goal = goal_of(figure, target)
+    return f"{(goal * 100).normalize():f}%" if figure["denominator"] is not None else f"{goal.normalize():,f}"
+
+
+def rate_text(figure, target: str) -> str:
+    """How much of a target was reached: 83.3%."""
+    goal = goal_of(figure, target)
+    return f"{Decimal(str(figure['value'] or 0)) * 100 / goal:.1f}%" if goal else "—"
