@@ -14,9 +14,5 @@ app.autodiscover_tasks()
 
 @app.on_after_configure.connect
 def make_directories(sender, **kwargs):
-    """Neither the file broker nor the scheduler makes its own directories."""
-    options = sender.conf.broker_transport_options or {}
-    for directory in (options.get("data_folder_in"), options.get("control_folder")):
-        if directory:
-            Path(directory).mkdir(parents=True, exist_ok=True)
+    """The scheduler does not make its own directory."""
     Path(sender.conf.beat_schedule_filename).parent.mkdir(parents=True, exist_ok=True)

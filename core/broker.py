@@ -1,0 +1,98 @@
+"""A broker for one machine without Redis: a directory, in it a file for each message.
+
+Kombu has such a transport, `filesystem`. This one differs in what matters when something dies:
+
+- It lends itself to Celery's event loop. Without that, Celery shares one pipe between all children of a worker, and
+  a child that is killed while it waits for work takes the lock of that pipe along: no other child ever gets work
+  again. In the event loop each child has a pipe of its own, as it has with Redis.
+- A message appears and disappears by renaming: no reader sees half of one, a full disk leaves none behind.
+- Nothing but messages lies on the disk. Which queue a message goes to, each process knows by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import uuid
+from pathlib import Path
+from queue import Empty
+
+from kombu.transport import virtual
+from kombu.utils.json import dumps, loads
+
+
+class Channel(virtual.Channel):
+    """Messages as files `<time>-<random>.<queue>`; names with a dot in front are under way."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the messages lie: the transport option `folder`."""
+        return Path(self.connection.client.transport_options["folder"])
+
+    def _put(self, queue, message, **kwargs):
+        """Add a message. Raises OSError (disk full …); then nothing is left behind."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"{time.time_ns():020}-{uuid.uuid4().hex}.{queue}"
+        hidden = self.folder / f".{name}"
+        try:
+            hidden.write_text(dumps(message), "utf-8")
+            hidden.rename(self.folder / name)
+        except OSError:
+            with contextlib.suppress(OSError):
+                hidden.unlink()
+            raise
+
+    def _get(self, queue, timeout=None):
+        """Take the oldest message. Of several who try to, the one whose renaming succeeds has it."""
+        for name in self._names(queue):
+            taken = self.folder / f".{name}"
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / name).rename(taken)
+                message = taken.read_text("utf-8")
+                taken.unlink()
+                return loads(message)
+        raise Empty
+
+    def _names(self, queue) -> list[str]:
+        with contextlib.suppress(FileNotFoundError):
+            return sorted(
+                name
+                for name in os.listdir(self.folder)
+                if not name.startswith(".") and name.partition(".")[2] == queue
+            )
+        return []
+
+    def _size(self, queue):
+        """How many messages wait."""
+        return len(self._names(queue))
+
+    def _purge(self, queue):
+        """Remove all messages that wait; returns how many."""
+        names = self._names(queue)
+        for name in names:
+            (self.folder / name).unlink(missing_ok=True)
+        return len(names)
+
+
+class Transport(virtual.Transport):
+    """The transport: `CELERY_BROKER_TRANSPORT`. Options: `folder`, `polling_interval` in seconds."""
+
+    Channel = Channel
+    default_port = 0
+    driver_type = driver_name = "directory"
+    implements = virtual.Transport.implements.extend(asynchronous=True)
+
+    def driver_version(self):
+        """It has no version of its own."""
+        return "N/A"
+
+    def register_with_event_loop(self, connection, loop):
+        """Look for messages at each interval."""
+        loop.call_repeatedly(self.polling_interval, self._take, connection)
+
+    def _take(self, connection):
+        """Hand on what waits, as long as the worker has a free child."""
+        with contextlib.suppress(TimeoutError):
+            while True:
+                self.drain_events(connection, timeout=0)
