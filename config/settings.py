@@ -318,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal the history": {"task": "core.tasks.seal_history", "schedule": 60, "options": {"expires": 60}},
     "compilations": {"task": "reports.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
     "uploads nobody confirmed": {"task": "exchange.tasks.remove_old_uploads", "schedule": 1800},
+    "files half written": {"task": "core.tasks.remove_half_written_files", "schedule": 1800},
     "expired sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
 }
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import time
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+PATIENCE = 30  # seconds; a database server that is restarted is back sooner
 
 
 @contextlib.contextmanager
@@ -47,3 +51,25 @@ def lock_table(model) -> None:
             cursor.execute(
                 f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN SHARE ROW EXCLUSIVE MODE"
             )
+
+
+def through_restart(work):
+    """Decorator for work on the database: done again on a new connection if the old one broke, for PATIENCE seconds.
+
+    Only for work that may be done twice: nobody knows whether a statement was carried out whose answer never came.
+    Inside a transaction nothing is repeated, since what came before in it is lost.
+    """
+
+    @functools.wraps(work)
+    def patient(*args, **kwargs):
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return work(*args, **kwargs)
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or connection.is_usable() or time.monotonic() > deadline:
+                    raise
+                connection.close()
+                time.sleep(0.2)
+
+    return patient

@@ -7,6 +7,8 @@ bytes.
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import hashlib
 import io
 import os
@@ -26,6 +28,7 @@ from core.models import Attachment, Blob, Change
 from core.records import log_record
 from core.text import tidy
 
+ABANDONED = dt.timedelta(hours=1)  # longer than any task or request may take
 _CHUNK = 1 << 20
 _INCOMING = "incoming"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -84,6 +87,19 @@ def store_written(write, media_type: str) -> Blob:
     finally:
         incoming.unlink(missing_ok=True)
     return Blob.objects.get_or_create(sha256=digest, defaults={"size": size, "media_type": media_type})[0]
+
+
+def remove_half_written(now: dt.datetime | None = None) -> int:
+    """Remove what writers that died left in MEDIA_ROOT/incoming: files nobody has written to for ABANDONED. Returns
+    how many."""
+    oldest = ((now or timezone.now()) - ABANDONED).timestamp()
+    removed = 0
+    for path in (Path(settings.MEDIA_ROOT) / _INCOMING).glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # its writer has finished it
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def _sync_directory(path: Path) -> None:

@@ -5,6 +5,7 @@ from celery.signals import worker_ready
 from django.core.cache import cache
 from django.core.management import call_command
 
+from core.files import remove_half_written
 from core.history import seal_changes
 
 WORKER_SEEN = "worker-seen"
@@ -32,3 +33,9 @@ def clear_expired_sessions():
 def seal_history():
     """Seal what was written to the history since the last time; two at once do no harm."""
     seal_changes()
+
+
+@shared_task
+def remove_half_written_files():
+    """What a process that was killed left behind."""
+    remove_half_written()

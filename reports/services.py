@@ -17,14 +17,14 @@ from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from core import records
 from core.dates import Window
+from core.db import through_restart
 from core.files import open_file, store_written
 from core.models import Change, Notice
 from reports.checks import check
@@ -37,6 +37,7 @@ from reports.templates import template_named, template_text
 logger = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(seconds=60)  # renewed at every step; a worker silent for longer is taken for dead
+RENEW_AFTER = dt.timedelta(seconds=5)  # within a step
 HINT_AGAIN = dt.timedelta(seconds=20)
 MAX_ATTEMPTS = 3
 TASK = "reports.tasks.compile_report"
@@ -105,15 +106,13 @@ def request_compilation(report: Report, *, by) -> Compilation:
 
 
 def hint(compilation_id: int) -> None:
-    """Tell the workers that a compilation waits. A broker that does not answer is no error: the sweep tells
-    them again."""
+    """Tell the workers that a compilation waits. A broker that does not answer, or refuses (its disk or memory is
+    full), is no error: the sweep tells them again."""
     Compilation.objects.filter(pk=compilation_id).update(hinted_at=timezone.now())
     try:
         current_app.send_task(TASK, args=[compilation_id], retry=False)
-    except (OperationalError, OSError) as error:
-        logger.warning(
-            "the broker does not answer, compilation %s waits for the sweep: %s", compilation_id, error
-        )
+    except Exception as error:  # each broker has errors of its own, and none of them is the reader's
+        logger.warning("no message, compilation %s waits for the sweep: %r", compilation_id, error)
 
 
 def sweep(now: dt.datetime | None = None) -> None:
@@ -177,8 +176,8 @@ def perform(compilation_id: int) -> None:
     try:
         report = compilation.report
         compiled_at = timezone.localtime()
-        frozen = _frozen(report.organisation, report.window, report.template, compiled_at)
-        compiled = compiled_of(frozen)
+        frozen = through_restart(_frozen)(report.organisation, report.window, report.template, compiled_at)
+        compiled = compiled_of(frozen, functools.partial(_tick, compilation))
         files = {}
         for number, output in enumerate(OUTPUTS):
             _renew(compilation, output.step, 20 + 70 * number // len(OUTPUTS))
@@ -198,12 +197,22 @@ def _held(compilation):
     return Compilation.objects.filter(pk=compilation.pk, status=_Status.RUNNING, token=compilation.token)
 
 
+@through_restart
 def _renew(compilation, step, progress):
-    lease = timezone.now() + LEASE
-    if not _held(compilation).update(lease_until=lease, step=step, progress=progress):
+    """Begin a step, with a fresh lease. Raises LeaseLost."""
+    compilation.step, compilation.progress = step, progress
+    compilation.lease_until = timezone.now() + LEASE
+    if not _held(compilation).update(lease_until=compilation.lease_until, step=step, progress=progress):
         raise LeaseLost
 
 
+def _tick(compilation):
+    """For long steps to call as often as they like: renews the lease when it is RENEW_AFTER old. Raises LeaseLost."""
+    if timezone.now() + LEASE - compilation.lease_until >= RENEW_AFTER:
+        _renew(compilation, compilation.step, compilation.progress)
+
+
+@through_restart
 def _publish(compilation, compiled, files, compiled_at):
     report, frozen = compilation.report, compiled.frozen
     with transaction.atomic():
@@ -248,6 +257,7 @@ def _uses(report, figures):
     ]
 
 
+@through_restart
 def _give_up(compilation, error):
     """Try again later, or fail for good after the last attempt."""
     if compilation.attempts < MAX_ATTEMPTS:
@@ -264,7 +274,7 @@ def _give_up(compilation, error):
 
 def sentence_for(error: Exception, compilation=None) -> str:
     """Why it failed, for the secretary; the trace is in the log."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if _disk_is_full(error):
         return "服务器磁盘空间不足，文件没有写成；请联系管理员清理后重试"
     if isinstance(error, SoftTimeLimitExceeded):
         return "编译用时超过上限，已停止；请稍后重试，仍不行请联系管理员"
@@ -272,6 +282,16 @@ def sentence_for(error: Exception, compilation=None) -> str:
         return "；".join(error.messages)[:300]
     number = f"（编译号 {compilation.pk}）" if compilation else ""
     return f"生成文件时出错，试了 {MAX_ATTEMPTS} 次都没有成功；请重试，仍不行请联系管理员{number}"
+
+
+def _disk_is_full(error) -> bool:
+    """The disk, a quota or a limit on the size of files; of our files, or of the database's."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    # SQLite's words, and PostgreSQL's code for disk_full.
+    return isinstance(error, DatabaseError) and (
+        "disk is full" in str(error) or getattr(error.__cause__, "pgcode", "") == "53100"
+    )
 
 
 def compiled_of(frozen: Frozen, tick=lambda: None) -> Compiled:

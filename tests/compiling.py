@@ -1,17 +1,17 @@
-"""A real broker, real workers and a report to compile, for the tests that kill them.
+"""A broker, real workers and a report to compile, for the tests that kill them.
 
-Redis where it answers, else the file broker; whichever database the run is on.
+The fixtures are known to every test through conftest.py; the functions are imported.
 """
 
-import contextlib
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from celery import current_app
@@ -20,49 +20,60 @@ from django.db import connection
 from django.urls import reverse
 
 from core.dates import Window
+from core.files import blob_path
+from core.integrity import verify_files
+from core.models import Notice
 from reports import services
 from reports.models import Compilation, ReportUse
 from tests import factories as make
 from tests.cast import make_cast
+from tests.servers import RedisServer, end_group, wait_until
 
 ROOT = Path(settings.BASE_DIR)
-PATIENCE = 90  # seconds; a worker starts in three, on a busy machine in thirty
 
 
-def wait_until(happened, what: str):
-    """Ask until it is so; fails after PATIENCE with what was waited for."""
-    deadline = time.monotonic() + PATIENCE
-    while not (answer := happened()):
-        assert time.monotonic() < deadline, f"not within {PATIENCE} s: {what}"
-        time.sleep(0.05)
-    return answer
-
-
-# ---------------------------------------------------------------- broker and worker
+# ---------------------------------------------------------------- broker
 @pytest.fixture
-def broker(tmp_path):
-    """A broker of this test's own, which the test's process and its workers share; yields its settings."""
-    if settings.REDIS_URL:
+def redis_server(tmp_path):
+    """A Redis of this test's own."""
+    if not RedisServer.is_installed():
+        pytest.skip("no redis-server on PATH")
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def broker(request, tmp_path):
+    """What the test's process and its workers share as a broker; yields its settings.
+
+    The one this run is on, unless a test asks for "files", "redis" or "own redis" by
+    `@pytest.mark.parametrize("broker", …, indirect=True)`.
+    """
+    kind = getattr(request, "param", "redis" if settings.REDIS_URL else "files")
+    if kind == "files":
         conf = {
-            "broker_url": settings.REDIS_URL,
+            "broker_url": "directory://localhost/",
+            "broker_transport": "core.broker:Transport",
+            "broker_transport_options": {"folder": str(tmp_path / "broker"), "polling_interval": 0.1},
+        }
+    else:
+        own = kind == "own redis" or not settings.REDIS_URL
+        conf = {
+            "broker_url": request.getfixturevalue("redis_server").url if own else settings.REDIS_URL,
             "broker_transport": None,
             "broker_transport_options": {
                 "global_keyprefix": f"test-{uuid.uuid4().hex}-",
                 "visibility_timeout": 900,
             },
         }
-    else:
-        conf = {
-            "broker_url": "directory://localhost/",
-            "broker_transport": "core.broker:Transport",
-            "broker_transport_options": {"folder": str(tmp_path / "broker"), "polling_interval": 0.1},
-        }
     before = {name: getattr(current_app.conf, name) for name in conf}
     _use(conf)
     yield conf
     _use(before)
-    if settings.REDIS_URL:
-        _each_key(conf, lambda client, key: client.delete(key))
+    if kind == "redis":
+        empty(conf)
 
 
 def _use(conf):
@@ -72,23 +83,21 @@ def _use(conf):
     current_app.conf.update(conf)
 
 
-def _each_key(conf, do):
+def empty(conf):
+    """Lose every message, as a broker does that is restarted without its data."""
+    options = conf["broker_transport_options"]
+    if "folder" in options:
+        for message in Path(options["folder"]).iterdir():
+            message.unlink()
+        return
     import redis
 
     with redis.Redis.from_url(conf["broker_url"]) as client:
-        for key in client.scan_iter(conf["broker_transport_options"]["global_keyprefix"] + "*"):
-            do(client, key)
+        for key in client.scan_iter(options["global_keyprefix"] + "*"):
+            client.delete(key)
 
 
-def empty(conf):
-    """Lose every message, as a broker does that is restarted without its data."""
-    if settings.REDIS_URL:
-        _each_key(conf, lambda client, key: client.delete(key))
-    else:
-        for message in Path(conf["broker_transport_options"]["folder"]).iterdir():
-            message.unlink()
-
-
+# ---------------------------------------------------------------- workers
 def database_url() -> str:
     """Where the test's own database is, as the environment says it."""
     name = connection.settings_dict["NAME"]
@@ -100,51 +109,75 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def start_worker(broker, data_dir, tmp_path, transactional_db):
-    """start_worker(processes=2, **env): a Celery worker in a group of its own, on the test's database and broker."""
+def start_worker(broker, data_dir, tmp_path):
+    """start_worker(processes=2, **env): a Celery worker in a group of its own, on the test's database and broker.
+    What else the environment may say stands in tests/worker.py."""
     started = []
 
     def start(processes=2, **env):
-        log = open(tmp_path / f"worker-{len(started)}.log", "wb")  # noqa: SIM115 (closed with the worker)
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "-c", str(processes)),
-                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            ],
-            cwd=ROOT,
-            env=os.environ
-            | {
-                "DATABASE_URL": database_url(),
-                "DATA_DIR": str(settings.DATA_DIR),
-                "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-                "SECRET_KEY": settings.SECRET_KEY,
-                "TEST_BROKER": json.dumps(broker),
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            }
-            | env,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        started.append((process, log))
+        with open(tmp_path / f"worker-{len(started)}.log", "wb") as log:
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "-c", str(processes)),
+                    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+                ],
+                cwd=ROOT,
+                env=os.environ
+                | {
+                    "DATABASE_URL": database_url(),
+                    "DATA_DIR": str(settings.DATA_DIR),
+                    "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+                    "SECRET_KEY": settings.SECRET_KEY,
+                    "TEST_BROKER": json.dumps(broker),
+                    "DJANGO_SETTINGS_MODULE": "config.settings",
+                }
+                | env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started.append(process)
         return process
 
     yield start
-    for process, log in started:
-        kill(process)
-        log.close()
+    for process in started:
+        end_group(process)
 
 
-def kill(process):
-    """End the worker and all its children without a chance to clean up."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(10)
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return [int(line) for line in listed.stdout.split()]
+
+
+class Gate:
+    """A FIFO at which the compile of a worker started with `TEST_GATE=gate.path` waits."""
+
+    STEP = "生成闸门"
+
+    def __init__(self, path: Path):
+        self.path = str(path)
+        os.mkfifo(path)
+
+    def wait(self, **fields):
+        """Until a compilation like this has come to the gate."""
+        return wait_until(has(status="running", step=self.STEP, **fields), "a compile to be at the gate")
+
+    def open(self):
+        """Let the compile through that waits there."""
+        with open(self.path, "wb") as opened:
+            opened.write("开".encode())
+
+
+@pytest.fixture
+def gate(tmp_path):
+    """A closed gate."""
+    return Gate(tmp_path / "gate")
 
 
 # ---------------------------------------------------------------- what is compiled
 @pytest.fixture
-def cast(transactional_db, data_dir):
+def reporting(transactional_db, data_dir):
     """The cast, with something to report of North."""
     cast = make_cast()
     for number in range(3):
@@ -154,10 +187,34 @@ def cast(transactional_db, data_dir):
 
 
 @pytest.fixture
-def press(client, cast):
+def press(client, reporting):
     """press(): alice presses the button of North's report."""
-    client.force_login(cast.alice)
-    return lambda: client.post(reverse("reports:report_compile", args=[cast.report.pk]))
+    client.force_login(reporting.alice)
+
+    def press():
+        answer = client.post(reverse("reports:report_compile", args=[reporting.report.pk]))
+        assert answer.status_code == 302
+
+    return press
+
+
+def press_over_http(live_server, client, report):
+    """The same press by somebody who is signed in, as one real request; returns its status."""
+    page = reverse("reports:report_detail", args=[report.pk])
+    assert client.get(page).status_code == 200
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    link = http.client.HTTPConnection(urlsplit(live_server.url).netloc, timeout=60)
+    link.request(
+        "POST",
+        reverse("reports:report_compile", args=[report.pk]),
+        headers={
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            "X-CSRFToken": cookies[settings.CSRF_COOKIE_NAME],
+        },
+    )
+    status = link.getresponse().status
+    link.close()
+    return status
 
 
 def the_row():
@@ -170,17 +227,42 @@ def has(**fields):
     return lambda: Compilation.objects.filter(**fields).first()
 
 
-def check_done(attempts=1):
-    """One result, whole."""
+def late():
+    """A moment at which every lease of now has run out, and everybody who waits may be told again."""
+    from django.utils import timezone
+
+    return timezone.now() + max(services.LEASE, services.HINT_AGAIN) * 1.1
+
+
+def done(count=1):
+    """Wait until so many compilations are done."""
+    wait_until(lambda: Compilation.objects.filter(status="done").count() == count, f"{count} done")
+
+
+def check_one_report(attempts=1, papers=3):
+    """One result, whole: figures of one moment, nothing doubled, every file there byte for byte, nothing half."""
     row = the_row()
-    assert (row.status, row.attempts, row.token) == ("done", attempts, None)
+    assert (row.status, row.attempts, row.token, row.progress) == ("done", attempts, None, 100)
     [paper] = [figure for figure in row.figures["figures"] if figure["key"] == "outcomes.paper"]
-    assert (paper["value"], len(paper["records"])) == (3, 3)
-    assert ReportUse.objects.filter(model="outcomes.outcome").count() == 3
+    assert (paper["value"], len(paper["records"])) == (papers, papers)
+    assert ReportUse.objects.filter(model="outcomes.outcome").count() == papers
+    assert Notice.objects.filter(key=f"compiled:{row.pk}").count() == 1
+    assert json.loads(blob_path(row.files["figures.json"]["sha256"]).read_text("utf-8")) == row.figures
+    check_files()
     return row
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process started."""
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(line) for line in listed.stdout.split()]
+def check_files():
+    """Whatever the database speaks of is there, and nobody left anything half written."""
+    assert verify_files().faults == []
+    assert half_written() == []
+
+
+def half_written() -> list[Path]:
+    """Files that somebody is writing, or was."""
+    return sorted((settings.MEDIA_ROOT / "incoming").glob("*"))
+
+
+def signal_group(process, number: signal.Signals):
+    """Send a signal to a worker and all its children."""
+    os.killpg(process.pid, number)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cast import cast, sign_in  # noqa: F401
 from tests.chromium import FLAGS, chromium_path
+from tests.compiling import broker, gate, press, redis_server, reporting, start_worker  # noqa: F401
 
 
 @pytest.hookimpl(trylast=True)
