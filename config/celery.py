@@ -4,9 +4,16 @@ import os
 from pathlib import Path
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+# Our own of each kind; core/broker.py says why.
+TRANSPORT_ALIASES |= {
+    "directory": "core.broker:DirectoryTransport",
+    "redis": "core.broker:RedisTransport",
+    "rediss": "core.broker:RedisTransport",
+}
 app = Celery("ledger")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

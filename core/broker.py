@@ -1,12 +1,16 @@
-"""A broker for one machine without Redis: a directory, in it a file for each message.
+"""How messages travel: Kombu's transports, made to outlive what dies around them. config/celery.py plugs them in.
 
-Kombu has such a transport, `filesystem`. This one differs in what matters when something dies:
+A message is a hint about what the database says better, so losing one is nothing; a worker that ends or stalls is. Kombu
+has a transport for Redis and one for a directory of files, `filesystem`. Ours differ so:
 
-- It lends itself to Celery's event loop. Without that, Celery shares one pipe between all children of a worker, and
-  a child that is killed while it waits for work takes the lock of that pipe along: no other child ever gets work
-  again. In the event loop each child has a pipe of its own, as it has with Redis.
-- A message appears and disappears by renaming: no reader sees half of one, a full disk leaves none behind.
-- Nothing but messages lies on the disk. Which queue a message goes to, each process knows by itself.
+Redis. When the server goes away, a worker of Celery 5.7 tries to put back what it had taken and to acknowledge what
+it finishes on the connection that is gone, and ends by an error that nobody expected. Here both do nothing.
+
+Files. The transport lends itself to Celery's event loop. Without that, Celery shares one pipe between all children of
+a worker, and a child that is killed while it waits for work takes the lock of that pipe along: no other child ever gets
+work again. In the event loop each child has a pipe of its own. A message appears and disappears by renaming: no reader
+sees half of one, and a full disk leaves none behind. Nothing but messages lies on the disk; which queue a message goes
+to, each process knows by itself.
 """
 
 from __future__ import annotations
@@ -18,11 +22,40 @@ import uuid
 from pathlib import Path
 from queue import Empty
 
-from kombu.transport import virtual
+from kombu.transport import redis, virtual
 from kombu.utils.json import dumps, loads
 
 
-class Channel(virtual.Channel):
+# ---------------------------------------------------------------- Redis
+class RedisQoS(redis.QoS):
+    """Says nothing on a channel that is closed: the message comes once more, and finds nothing to do."""
+
+    def ack(self, delivery_tag):
+        """Forget a message that was dealt with."""
+        if not self.channel.closed:
+            super().ack(delivery_tag)
+
+    def reject(self, delivery_tag, requeue=False):
+        """Give a message back, or drop it."""
+        if not self.channel.closed:
+            super().reject(delivery_tag, requeue=requeue)
+
+
+class RedisChannel(redis.Channel):
+    """A channel that puts nothing back when it closes; the visibility timeout does, and the sweep is sooner."""
+
+    QoS = RedisQoS
+    do_restore = False
+
+
+class RedisTransport(redis.Transport):
+    """The transport for redis:// and the like."""
+
+    Channel = RedisChannel
+
+
+# ---------------------------------------------------------------- files
+class DirectoryChannel(virtual.Channel):
     """Messages as files `<time>-<random>.<queue>`; names with a dot in front are under way."""
 
     @property
@@ -75,10 +108,10 @@ class Channel(virtual.Channel):
         return len(names)
 
 
-class Transport(virtual.Transport):
-    """The transport: `CELERY_BROKER_TRANSPORT`. Options: `folder`, `polling_interval` in seconds."""
+class DirectoryTransport(virtual.Transport):
+    """The transport for directory://. Options: `folder`, `polling_interval` in seconds."""
 
-    Channel = Channel
+    Channel = DirectoryChannel
     default_port = 0
     driver_type = driver_name = "directory"
     implements = virtual.Transport.implements.extend(asynchronous=True)

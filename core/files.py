@@ -24,6 +24,7 @@ from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from core.db import through_restart
 from core.models import Attachment, Blob, Change
 from core.records import log_record
 from core.text import tidy
@@ -86,7 +87,12 @@ def store_written(write, media_type: str) -> Blob:
         _sync_directory(path.parent)
     finally:
         incoming.unlink(missing_ok=True)
-    return Blob.objects.get_or_create(sha256=digest, defaults={"size": size, "media_type": media_type})[0]
+    return _blob(digest, size, media_type)
+
+
+@through_restart
+def _blob(sha256, size, media_type) -> Blob:
+    return Blob.objects.get_or_create(sha256=sha256, defaults={"size": size, "media_type": media_type})[0]
 
 
 def remove_half_written(now: dt.datetime | None = None) -> int:

@@ -55,14 +55,12 @@ def broker(request, tmp_path):
     if kind == "files":
         conf = {
             "broker_url": "directory://localhost/",
-            "broker_transport": "core.broker:Transport",
             "broker_transport_options": {"folder": str(tmp_path / "broker"), "polling_interval": 0.1},
         }
     else:
         own = kind == "own redis" or not settings.REDIS_URL
         conf = {
             "broker_url": request.getfixturevalue("redis_server").url if own else settings.REDIS_URL,
-            "broker_transport": None,
             "broker_transport_options": {
                 "global_keyprefix": f"test-{uuid.uuid4().hex}-",
                 "visibility_timeout": 900,
@@ -112,10 +110,11 @@ def database_url() -> str:
 def start_worker(broker, data_dir, tmp_path):
     """start_worker(processes=2, **env): a Celery worker in a group of its own, on the test's database and broker.
     What else the environment may say stands in tests/worker.py."""
-    started = []
+    started, logs = [], tmp_path / "workers"
+    logs.mkdir()
 
     def start(processes=2, **env):
-        with open(tmp_path / f"worker-{len(started)}.log", "wb") as log:
+        with open(logs / f"{len(started)}.log", "wb") as log:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "-c", str(processes)),
@@ -142,6 +141,8 @@ def start_worker(broker, data_dir, tmp_path):
     yield start
     for process in started:
         end_group(process)
+    for log in sorted(logs.iterdir()):  # pytest shows it where a test fails
+        print(f"--- worker {log.stem}\n{log.read_text('utf-8', 'replace')}")
 
 
 def children(pid: int) -> list[int]:

@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 import psycopg2
+import redis
 
-PATIENCE = 60  # seconds
+PATIENCE = 25  # seconds
 
 
 def free_port() -> int:
@@ -53,6 +54,11 @@ class RedisServer:
     def answers(self) -> bool:
         with socket.socket() as client:
             return client.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def command(self, *words: str):
+        """Say something to it, as redis-cli would."""
+        with redis.Redis(port=self.port) as client:
+            client.execute_command(*words)
 
     def kill(self):
         """End it at once; twice is once."""

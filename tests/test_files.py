@@ -1,12 +1,24 @@
 """Files: stored once by content, attached to records, sent through the record's permission."""
 
 import io
+import os
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
-from core.files import attach, attachments_of, blob_path, detach, media_type_of, reattach, store_file
+from core.files import (
+    ABANDONED,
+    attach,
+    attachments_of,
+    blob_path,
+    detach,
+    media_type_of,
+    reattach,
+    remove_half_written,
+    store_file,
+)
 from core.models import Attachment, Blob, Change
 from tests.factories import ActivityFactory, OutcomeFactory
 
@@ -177,3 +189,16 @@ def test_bytes_that_are_gone_are_not_found(cast, sign_in, data_dir):
     attachment = _attach(ActivityFactory(organisation=cast.north))
     blob_path(attachment.blob.sha256).unlink()
     assert _get(sign_in, cast.alice, attachment).status_code == 404
+
+
+def test_what_a_dead_writer_left_is_removed_and_nothing_else(settings, data_dir):
+    incoming = settings.MEDIA_ROOT / "incoming"
+    incoming.mkdir()
+    for name in ("dead", "alive"):
+        (incoming / name).write_bytes(b"half")
+    long_ago = (timezone.now() - ABANDONED * 1.1).timestamp()
+    os.utime(incoming / "dead", (long_ago, long_ago))
+    assert remove_half_written() == 1
+    assert [path.name for path in incoming.iterdir()] == ["alive"]
+    assert remove_half_written(timezone.now() + ABANDONED * 1.1) == 1
+    assert remove_half_written() == 0

@@ -24,7 +24,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from config.celery import app
 
 app.conf.update(json.loads(os.environ["TEST_BROKER"]))
-app.conf.worker_lost_wait = 1  # seconds until the worker takes the task of a dead child for lost
 
 
 @app.on_after_finalize.connect
