@@ -1,16 +1,16 @@
 """How messages travel: Kombu's transports, made to outlive what dies around them. config/celery.py plugs them in.
 
-A message is a hint about what the database says better, so losing one is nothing; a worker that ends or stalls is. Kombu
-has a transport for Redis and one for a directory of files, `filesystem`. Ours differ so:
+A message is a hint about what the database says better, so losing one is nothing; a worker that ends or stalls is.
+Kombu has a transport for Redis and one for a directory of files, `filesystem`. Ours differ so:
 
 Redis. When the server goes away, a worker of Celery 5.7 tries to put back what it had taken and to acknowledge what
 it finishes on the connection that is gone, and ends by an error that nobody expected. Here both do nothing.
 
 Files. The transport lends itself to Celery's event loop. Without that, Celery shares one pipe between all children of
-a worker, and a child that is killed while it waits for work takes the lock of that pipe along: no other child ever gets
-work again. In the event loop each child has a pipe of its own. A message appears and disappears by renaming: no reader
-sees half of one, and a full disk leaves none behind. Nothing but messages lies on the disk; which queue a message goes
-to, each process knows by itself.
+a worker, and a child that is killed while it waits for work takes the lock of that pipe along: no other child ever
+gets work again. In the event loop each child has a pipe of its own. A message appears and disappears by renaming: no
+reader sees half of one, and a full disk leaves none behind. Nothing but messages lies on the disk; which queue a
+message goes to, each process knows by itself.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from core.files import blob_path
 from core.integrity import verify_files
 from core.models import Notice
 from reports import services
-from reports.models import Compilation, ReportUse
+from reports.models import Compilation, Report, ReportUse
 from tests import factories as make
 from tests.cast import make_cast
 from tests.servers import RedisServer, end_group, wait_until
@@ -267,3 +267,29 @@ def half_written() -> list[Path]:
 def signal_group(process, number: signal.Signals):
     """Send a signal to a worker and all its children."""
     os.killpg(process.pid, number)
+
+
+# ---------------------------------------------------------------- in another installation
+def elsewhere(env, function, *numbers):
+    """Run a function of this module in the installation that the environment names."""
+    call = f"{function.__name__}{numbers}"
+    code = f"import django; django.setup(); from tests import compiling; compiling.{call}"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=env | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        check=True,
+    )
+
+
+def make_a_report():
+    """Something to report of a branch."""
+    branch = make.OrganisationFactory()
+    for number in range(3):
+        make.OutcomeFactory(organisation=branch, name=f"论文{number}")
+    services.ensure_report(branch, Window.year(2024), by=None)
+
+
+def ask_for_it():
+    """Press the button of the only report there is."""
+    services.request_compilation(Report.objects.get(), by=make.UserFactory())

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg2
 import redis
 
-PATIENCE = 25  # seconds
+PATIENCE = 90  # seconds; a worker starts in three, on a busy machine in thirty
 
 
 def free_port() -> int:

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import errno
+import itertools
 
 import pytest
 from django.db import OperationalError
@@ -39,7 +40,7 @@ def test_each_file_is_a_step_forward(compilation, monkeypatch):
     services.perform(compilation.pk)
     assert [step for step, _ in seen] == [output.step for output in OUTPUTS]
     progress = [5, *(progress for _, progress in seen), 95]
-    assert all(before < after for before, after in zip(progress, progress[1:], strict=False))
+    assert all(before < after for before, after in itertools.pairwise(progress))
     assert (_row().step, _row().progress) == ("完成", 100)
 
 

@@ -12,9 +12,17 @@ from django.conf import settings
 
 from core.dates import Window
 from reports import services
-from reports.models import Compilation, Report
-from tests import factories as make
-from tests.compiling import check_files, check_one_report, done, late, the_row
+from reports.models import Compilation
+from tests.compiling import (
+    ask_for_it,
+    check_files,
+    check_one_report,
+    done,
+    elsewhere,
+    late,
+    make_a_report,
+    the_row,
+)
 from tests.servers import PostgresServer, wait_until
 
 ROOT = Path(settings.BASE_DIR)
@@ -84,17 +92,13 @@ def test_a_database_restarted_in_mid_compile_costs_no_attempt(postgres, broker, 
     def state():
         return postgres.ask("SELECT status, attempts, step FROM reports_compilation")[0]
 
-    def there(code: str):
-        setup = "import django; django.setup(); from tests import test_compile_restarts as there; there."
-        subprocess.run([sys.executable, "-c", setup + code], cwd=ROOT, env=env, check=True)
-
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=env, check=True)
-    there("make_a_report()")
+    elsewhere(env, make_a_report)
     worker = start_worker(processes=1, DATABASE_URL=postgres.url, TEST_GATE=gate.path)
 
     lock = psycopg2.connect(postgres.url)
     lock.cursor().execute("LOCK TABLE outcomes_outcome")
-    there("ask_for_it()")
+    elsewhere(env, ask_for_it)
     wait_until(
         lambda: postgres.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
         "the worker to read what is locked",
@@ -108,18 +112,5 @@ def test_a_database_restarted_in_mid_compile_costs_no_attempt(postgres, broker, 
     gate.open()
     postgres.start()
     wait_until(lambda: state()[0] == "done", "the compilation to be done")
-    there("check_one_report()")
+    elsewhere(env, check_one_report)
     assert worker.poll() is None
-
-
-def make_a_report():
-    """Something to report of a branch, on the database of the environment."""
-    branch = make.OrganisationFactory()
-    for number in range(3):
-        make.OutcomeFactory(organisation=branch, name=f"论文{number}")
-    services.ensure_report(branch, Window.year(2024), by=None)
-
-
-def ask_for_it():
-    """Press the button."""
-    services.request_compilation(Report.objects.get(), by=make.UserFactory())

@@ -7,8 +7,10 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +21,8 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.conf import settings
 
+from tests.compiling import ask_for_it, check_one_report, children, elsewhere, make_a_report
+
 ROOT = Path(settings.BASE_DIR)
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 DATABASE, REDIS = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
@@ -27,12 +31,12 @@ BROKERS = ["configured"] if DATABASE and REDIS else ["private redis", "files"]
 
 
 # ---------------------------------------------------------------- helpers
-def until(question, seconds=120):
+def until(question, seconds=120, pause=0.05):
     """Ask until the answer is true; returns it."""
     deadline = time.monotonic() + seconds
     while not (answer := question()):
         assert time.monotonic() < deadline, f"still not so after {seconds} s: {question}"
-        time.sleep(0.05)
+        time.sleep(pause)
     return answer
 
 
@@ -252,6 +256,38 @@ def test_up_restarts_a_worker_that_was_killed(start, embedded):
     stack.says(r"worker 意外退出（signal 9），1 秒后重启")
     assert len(until(lambda: workers(stack) - {killed})) == 1
     assert stack.end() == 0
+
+
+def test_up_takes_up_a_compile_that_was_broken_off(start, embedded, tmp_path):
+    env = embedded | {"PATH": str(tmp_path)}  # no redis-server is there
+    stack, _ = up(start, env)
+    elsewhere(env, make_a_report)
+    [worker] = workers(stack)
+    with contextlib.closing(
+        sqlite3.connect(f"{env['DATA_DIR']}/ledger.sqlite3", isolation_level=None)
+    ) as database:
+
+        def row():
+            return database.execute("SELECT status, attempts FROM reports_compilation").fetchone()
+
+        asking = threading.Thread(target=elsewhere, args=[env, ask_for_it])
+        asking.start()
+        compiling = children(worker)
+        until(lambda: row() not in (None, ("queued", 0)), pause=0)
+        for pid in compiling:
+            os.kill(pid, signal.SIGSTOP)
+        asking.join()
+        assert row() == ("running", 1)
+        everybody = stack.others()
+        stack.process.send_signal(signal.SIGINT)
+        until(lambda: len(stack.others()) < len(everybody))
+        assert stack.end() == 0, stack.output  # who presses Ctrl-C twice does not wait
+        assert row() == ("running", 1)
+        database.execute("UPDATE reports_compilation SET lease_until = '2020-01-01'")  # a minute later
+        again, _ = up(start, env)
+        until(lambda: row() == ("done", 2))
+        assert again.end() == 0
+    elsewhere(env, check_one_report, 2)
 
 
 def test_up_says_what_is_not_set_up(environment):
