@@ -134,20 +134,25 @@ def bare(branch: int) -> dict[str, int]:
 # ---------------------------------------------------------------- the data
 def fill(years: int) -> list[int]:
     """100 branches with 1,000 activities each over so many years up to YEAR; returns the branches' ids."""
-    root = Organisation.objects.add_root({"code": "school", "name": "学校", "kind": "university_committee"})
-    branches = []
-    for number in range(BRANCHES):
-        values = {"code": f"b{number}", "name": f"第{number}支部", "kind": "branch"}
-        branches.append(Organisation.objects.add_child(root, values).pk)
-    hcip = CertificationType.objects.get(name="HCIP")
+    branches = make_branches(BRANCHES)
     for branch in branches:
-        _fill_branch(branch, years, hcip)
+        fill_branch(branch, years)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return branches
 
 
-def _fill_branch(branch: int, years: int, hcip) -> None:
+def make_branches(count: int) -> list[int]:
+    """So many empty branches of one school; returns their ids."""
+    root = Organisation.objects.add_root({"code": "school", "name": "学校", "kind": "university_committee"})
+    named = ({"code": f"b{n}", "name": f"第{n}支部", "kind": "branch"} for n in range(count))
+    return [Organisation.objects.add_child(root, values).pk for values in named]
+
+
+def fill_branch(branch: int, years: int) -> None:
+    """1,000 activities, and all else in proportion, over so many years up to YEAR."""
+    hcip = CertificationType.objects.get(name="HCIP")
+
     def day(number: int, out_of: int) -> dt.date:
         """Spread evenly over the years."""
         return dt.date(YEAR - number // 3 % years, 1, 1) + dt.timedelta(days=number * 365 // out_of)
