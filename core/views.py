@@ -21,7 +21,7 @@ from core.context import frame_of
 from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
 from core.models import Appointment, Change, Organisation
-from core.navigation import DATA, existing
+from core.navigation import DATA, TEMPLATE, existing
 from core.organisations import create_organisation
 from core.styleguide import samples
 from core.tasks import WORKER_SEEN
@@ -111,6 +111,7 @@ def settings(request):
         "has_second_factor": request.user.authenticator_set.filter(type="totp").exists(),
         "administers": bool(scope.administer),
         "data_page": next(iter(existing(DATA)), None) if scope.edit else None,
+        "template_page": next(iter(existing(TEMPLATE)), None) if scope.administers_root else None,
         "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),
     }
     return render(request, "core/settings.html", context)

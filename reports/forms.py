@@ -5,6 +5,19 @@ from django.core.exceptions import ValidationError
 
 from core.dates import Window
 from core.models import Organisation
+from reports.templates import check_template
+
+
+class TemplateForm(forms.Form):
+    """The wording of a report."""
+
+    text = forms.CharField(label="模板", widget=forms.Textarea(attrs={"rows": 40, "spellcheck": "false"}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        """A template that can be read, and speaks of what exists."""
+        check_template(self.cleaned_data["text"])
+        return self.cleaned_data["text"]
 
 
 class ReportForm(forms.Form):

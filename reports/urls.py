@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from reports import views
+from reports import template_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.report_list, name="report_list"),
+    path("template/", template_views.template_edit, name="template_edit"),
+    path("template/reset/", template_views.template_reset, name="template_reset"),
     path("new/", views.report_new, name="report_new"),
     path("<int:pk>/", views.report_detail, name="report_detail"),
     path("<int:pk>/compile/", views.report_compile, name="report_compile"),

@@ -90,6 +90,11 @@ class Facts:
         return self.count(name)
 
     @staticmethod
+    def knows(name: str) -> bool:
+        """Whether a template may say this: a figure, a word, or a function of figures."""
+        return "." in name or name in _PLAIN or name in WORDS or name.partition(":")[0] in _FUNCTIONS
+
+    @staticmethod
     def words_of_title(branch: str, label: str) -> dict[str, str]:
         """What a title can say before anything is frozen."""
         return {"支部": branch, "统计期全称": period_title(label)}
@@ -188,6 +193,7 @@ class Facts:
         )
 
 
+WORDS = ("支部", "统计期全称", "统计期", "全年", "统计开始", "统计结束", "统计时点", "统计时点全称")
 _FUNCTIONS = {
     "其中": Facts.split,
     "级别": Facts.levels,

@@ -138,3 +138,46 @@ def month_text(day: str) -> str:
     """2024年3月."""
     date = dt.date.fromisoformat(day)
     return f"{date.year}年{date.month}月"
+
+
+# What the patterns of a template may speak of; any other name is a kind of result. (A test holds it to the code.)
+OUTCOME_FIELDS = frozenset(
+    [
+        "名称",
+        "《名称》",
+        "“名称”",
+        "类型",
+        "级别",
+        "日期",
+        "状态",
+        "单位",
+        "刊物",
+        "《刊物》",
+        "年期",
+        "编号",
+        "专利号",
+        "收录",
+        "作者",
+        "说明",
+        "级别、单位、编号",
+        "奖项",
+        "出版",
+    ]
+)
+FIELDS = {
+    "项目": frozenset(["级别", "文号", "开始", "结束"]),
+    "已获荣誉": frozenset(["荣誉"]),
+    "活动": frozenset(["日期", "地点", "联建单位", "内容", "参加党员", "服务人次", "估计"]),
+    "协议": frozenset(["签署日期", "联建单位", "名称", "《名称》", "“名称”", "期限", "承诺"]),
+    "反馈": frozenset(["身份", "内容", "日期"]),
+    "见图": frozenset(["图名", "图", "附件"]),
+    "其余": frozenset(["附件"]),
+    "未达目标": frozenset(["指标", "目标", "完成"]),
+    "未完成计划": frozenset(["项目", "附件"]),
+    "会议不足": frozenset(["会议", "时段"]),
+    "协议到期": frozenset(["签署日期", "联建单位", "名称", "《名称》", "“名称”", "期限", "承诺", "到期日期"]),
+    "证书到期": frozenset(["证书", "附件"]),
+    "没有不足": frozenset(),
+    "下年目标": frozenset(["年度", "目标"]),
+    "下年计划": frozenset(["年度", "项目"]),
+}

@@ -160,6 +160,8 @@ def _read_line(template, line):
             raise ValidationError(f"没有表“{match[3]}”，可写：{'、'.join(TABLES)}")
         template.appendices.append(Appendix(match[1], match[3], bool(match[2])))
     elif match := re.fullmatch(r"记录 (\S+?)：(.+)", line):
+        if match[1] in template.records:
+            raise ValidationError(f"记录“{match[1]}”写了两次")
         template.records[match[1]] = parse(match[2])
     else:
         raise ValidationError(f"看不懂“{line[:20]}”")
