@@ -138,6 +138,23 @@ def test_zero_shows_0_and_has_no_bar():
     assert len([bar for bar in root.iter(f"{SVG}rect") if bar.get("stroke")]) == 1
 
 
+def test_the_last_series_is_the_strongest():
+    for number in range(1, 7):
+        chart = Bars("", "", ("甲",), tuple(series(str(year), 1) for year in range(number)))
+        fills = [luminance(bar.get("fill")) for bar in read(chart).findall(f"{SVG}g/{SVG}rect[@stroke]")]
+        assert len(set(fills)) == number
+        assert fills == sorted(fills, reverse=True)
+
+
+def test_a_name_wider_than_its_column_stays_on_the_picture():
+    months = tuple(f"{month}月" for month in range(24))
+    short = tuple(f"{month}月\n2024" for month in range(24))
+    root = read(Columns("", "", months, (series("", *range(24)),), short=short), 290)
+    for text in root.iter(f"{SVG}text"):
+        if text.get("text-anchor") == "middle":
+            assert float(text.get("x")) >= canvas.width_of(text.text, float(text.get("font-size"))) / 2 - 0.1
+
+
 def test_a_small_number_beside_a_huge_one_is_still_seen():
     for chart in (
         Bars("", "", ("甲", "乙"), (series("", 1, 5_000_000),)),
@@ -172,6 +189,10 @@ def test_what_is_no_amount_is_refused(amount):
 def test_a_series_must_fit_its_categories():
     with pytest.raises(ValueError, match="one value for each"):
         Bars("", "", ("甲", "乙"), (series("", 1),))
+    with pytest.raises(ValueError, match="one short name for each"):
+        Columns("", "", ("甲", "乙"), (series("", 1, 2),), short=("甲",))
+    with pytest.raises(ValueError, match="more than six"):
+        Bars("", "", ("甲",), tuple(series(str(year), 1) for year in range(7)))
     with pytest.raises(ValueError, match="one address for each"):
         Stacked("", "", ("甲", "乙"), (series("", 1, 2),), wholes=("/",))
 

@@ -14,6 +14,7 @@ from core.charts.model import Bars, Chart, Columns, Progress, Stacked, Value, in
 
 SIZE, SMALL, LEADING = 12, 11, 15
 _PLOT = 132  # height of the highest bar
+_BAR = 34  # width of the widest bar
 _HEAD = 30  # legend
 _LEAST = 1.5  # of a bar that is not zero, so that one of a thousand is still seen
 
@@ -43,6 +44,7 @@ class _Paint:
         )
 
 
+_EARLIER = _Paint(INK[5], INK[2], TEXT)
 _STRONG = _Paint(INK[2], INK[2], PAPER)
 _STEPS = [
     _Paint(INK[0], INK[0], PAPER),
@@ -67,10 +69,10 @@ def svg(chart: Chart, *, width: float = 560) -> str | None:
 
 # ---------------------------------------------------------------- upright bars
 def _bars(chart: Bars, width: float) -> str:
-    paints = [_Paint(INK[5], INK[2], TEXT), _STRONG] if len(chart.series) == 2 else _STEPS
-    paints = [_STRONG] if len(chart.series) == 1 else paints
+    number = len(chart.series)
+    paints = [_EARLIER, _STRONG] if number == 2 else _STEPS[number - 1 :: -1] if number > 2 else [_STRONG]
     labels = [wrap(name, width / len(chart.categories) - 4, SIZE, 3) for name in chart.categories]
-    return _upright(chart, width, paints, labels, widest=34)
+    return _upright(chart, width, paints, labels)
 
 
 def _columns(chart: Columns, width: float) -> str:
@@ -83,13 +85,13 @@ def _columns(chart: Columns, width: float) -> str:
     widest = max(width_of(lines[0], SIZE) for lines in labels[1:] or labels) + 2
     step = math.ceil(widest * len(labels) / width)
     labels = [lines if at % step == 0 else [""] for at, lines in enumerate(labels)]
-    return _upright(chart, width, [_STRONG], labels, widest=34)
+    return _upright(chart, width, [_STRONG], labels)
 
 
-def _upright(chart, width, paints, labels, *, widest) -> str:
+def _upright(chart, width, paints, labels) -> str:
     band = width / len(chart.categories)
     number = len(chart.series)
-    pitch = min(widest, band * 0.82 / number)
+    pitch = min(_BAR, band * 0.82 / number)
     # One number above its bar may reach into the gap; side by side they may not touch.
     room = band - 1 if number == 1 else pitch
     longest = max(width_of(value.text, SMALL) for series in chart.series for value in series.values)
@@ -99,13 +101,13 @@ def _upright(chart, width, paints, labels, *, widest) -> str:
     height = base + 10 + LEADING * max(len(lines) for lines in labels)
     root = _root(chart, width, height)
     if number > 1 or chart.unit:
-        names = [(series.name, paint) for series, paint in zip(chart.series, paints, strict=False)]
+        names = [(series.name, paint) for series, paint in zip(chart.series, paints, strict=True)]
         _legend(root, width, names if number > 1 else [], chart.unit)
     highest = max(value.amount for series in chart.series for value in series.values)
     for at, category in enumerate(chart.categories):
         middle = band * (at + 0.5)
         left = middle - pitch * number / 2
-        for place, (series, paint) in enumerate(zip(chart.series, paints, strict=False)):
+        for place, (series, paint) in enumerate(zip(chart.series, paints, strict=True)):
             value = series.values[at]
             group = root.link(value.url, _says(category, series.name if number > 1 else "", value, chart))
             # All of the band can be pressed, a small bar too.
@@ -128,7 +130,9 @@ def _upright(chart, width, paints, labels, *, widest) -> str:
                 group.text(x + pitch / 2 + 4, base - tall - 5, value.text, size=SMALL, fill=ink, turned=True)
             else:
                 group.text(x + pitch / 2, base - tall - 5, value.text, size=SMALL, fill=ink, anchor="middle")
-        root.lines(middle, base + 16, labels[at], size=SIZE, leading=LEADING, fill=TEXT_2, anchor="middle")
+        half = max(width_of(line, SIZE) for line in labels[at]) / 2
+        inside = max(half, min(middle, width - half))  # the name of a thin column may be wider than it
+        root.lines(inside, base + 16, labels[at], size=SIZE, leading=LEADING, fill=TEXT_2, anchor="middle")
     root.add("line", x1=0, x2=width, y1=base, y2=base, stroke=RULE, stroke_width=1)
     return canvas.markup(root)
 

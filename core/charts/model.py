@@ -70,7 +70,12 @@ class _Grid:
 
 @dataclass(frozen=True)
 class Bars(_Grid):
-    """Upright bars side by side, such as last year and this year (the last series is the strongest)."""
+    """Upright bars side by side, such as last year and this year: at most six series, the last is the strongest."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        if len(self.series) > 6:
+            raise ValueError(f"{self.title}: more than six bars side by side cannot be told apart")
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,11 @@ class Columns(_Grid):
     """One series over time. short: what stands under each column; a line end in it begins a second line."""
 
     short: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        super().__post_init__()
+        if len(self.series) > 1 or len(self.short) not in (0, len(self.categories)):
+            raise ValueError(f"{self.title}: one series, and one short name for each column")
 
 
 @dataclass(frozen=True)
