@@ -69,7 +69,6 @@ def test_children_killed_while_they_wait_for_work_cost_nothing(press, start_work
     done(2)
 
 
-@both_brokers
 def test_a_worker_killed_in_mid_compile_costs_nothing_but_time(press, start_worker, gate):
     worker = start_worker(TEST_GATE=gate.path)
     press()

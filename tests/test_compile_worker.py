@@ -6,6 +6,7 @@ What goes wrong on the way is in test_compile_faults.py.
 import threading
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -55,10 +56,13 @@ def test_clicks_at_the_same_moment_make_one_report(reporting, start_worker, live
     together, statuses = threading.Barrier(4), []
 
     def click():
-        client = Client()
-        client.force_login(reporting.alice)
-        together.wait(30)
-        statuses.append(press_over_http(live_server, client, reporting.report))
+        try:
+            client = Client()
+            client.force_login(reporting.alice)
+            together.wait(30)
+            statuses.append(press_over_http(live_server, client, reporting.report))
+        finally:
+            connection.close()
 
     threads = [threading.Thread(target=click) for _ in range(4)]
     for thread in threads:

@@ -68,11 +68,14 @@ def run(title: str, environment: dict[str, str]) -> str:
 def main() -> int:
     sys.path.insert(0, str(ROOT))
     from tests.chromium import chromium_path
+    from tests.servers import PostgresServer
 
     results = [run("SQLite, embedded", {})]
     missing = [f"{name} is not on PATH: {what}" for name, what in PROGRAMS.items() if not shutil.which(name)]
     if not chromium_path():
         missing.append("no Chromium on PATH or in CHROMIUM: pages in a browser")
+    if not PostgresServer.programs():
+        missing.append("initdb is neither on PATH nor in /usr/lib/postgresql: a database that is restarted")
     database, broker = postgres(), redis_url()
     if database and broker:
         results.append(run("PostgreSQL and Redis", {"DATABASE_URL": database, "REDIS_URL": broker}))
