@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import errno
 import hashlib
 import io
 import subprocess
@@ -270,6 +271,31 @@ def test_files_are_streamed(tmp_path):
     assert peak < 8 << 20
     with zipfile.ZipFile(tmp_path / "evidence.zip") as pack:
         assert pack.testzip() is None
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk that holds a few bytes."""
+
+    def __init__(self, room):
+        super().__init__()
+        self.room = room
+
+    def write(self, content):
+        if self.tell() + len(content) > self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(content)
+
+
+@pytest.mark.parametrize(
+    "output", [output for output in OUTPUTS if output.name in ("evidence.zip", "report.xlsx")]
+)
+@pytest.mark.parametrize("share", [0, 0.3, 0.99])
+def test_a_full_disk_is_told_as_one(output, share):
+    whole = io.BytesIO()
+    output.write(sample(), whole)
+    with pytest.raises(OSError, match="No space") as caught:
+        output.write(sample(), FullDisk(int(len(whole.getvalue()) * share)))
+    assert caught.value.errno == errno.ENOSPC
 
 
 def test_work_can_be_stopped_between_files():

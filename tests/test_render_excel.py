@@ -10,7 +10,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 from openxml_audit import OpenXmlValidator
@@ -207,6 +207,8 @@ def test_partial_dates_and_numbers_of_things_stay_text():
 
 
 @given(st.lists(st.text(st.characters(), max_size=40), min_size=1, max_size=5))
+@example(["\x1f"])
+@example(['&&P&"宋体"24'])
 @settings(max_examples=60, deadline=None)
 def test_any_text_comes_back_as_it_was_but_for_what_xml_cannot_hold(texts):
     rows = tuple((text, text) for text in texts)

@@ -7,7 +7,6 @@ copied: a file that was altered is listed as such and not passed off as proof.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import zipfile
 from dataclasses import dataclass
@@ -150,12 +149,10 @@ class _Pack:
                     (*head, file.kind, place.state, file.path if packed else None)
                     + ((place.size, file.sha256) if packed else (None, file.sha256))
                 )
-        buffer = io.BytesIO()
         title = f"{_line(document.title)}佐证目录"
-        book = Book(buffer, title=title, author=document.author, day=document.day)
+        book = Book(title=title, author=document.author, day=document.day)
         book.fill(book.claim("佐证目录"), _COLUMNS, rows, title=title)
-        book.close()
-        return buffer.getvalue()
+        return book.finish()
 
     def _missing(self) -> list[str]:
         bare = [item for item in self.document.evidence if not item.files]

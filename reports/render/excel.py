@@ -70,9 +70,9 @@ _CARE = "本表含个人信息，请妥善保管，仅用于工作；涉密内�
 def write(compiled, stream) -> None:
     """Write the workbook of a compiled report."""
     document = compiled.document
-    book = Book(stream, title=document.title.replace("\n", ""), author=document.author, day=document.day)
+    book = Book(title=document.title.replace("\n", ""), author=document.author, day=document.day)
     _Writer(compiled, book).write()
-    book.close()
+    stream.write(book.finish())
 
 
 class _Writer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -66,13 +67,14 @@ def lines_of(text: str, width: int) -> int:
 
 
 class Book:
-    """A workbook being written into a stream. First claim the names of its sheets, then write these in order."""
+    """A workbook in the making. First claim the names of its sheets, then write these in order, then take its bytes."""
 
-    def __init__(self, stream, *, title: str, author: str, day: str):
+    def __init__(self, *, title: str, author: str, day: str):
         """Arguments: day, `2024-12-31`: when its properties say it was made."""
         # Not constant_memory: it would write texts inline, and rows could not get their height or their links.
+        self._bytes = io.BytesIO()  # written into a file, a full disk would not be told as OSError
         self._book = xlsxwriter.Workbook(
-            stream,
+            self._bytes,
             {
                 "in_memory": True,
                 "strings_to_formulas": False,
@@ -114,9 +116,10 @@ class Book:
         self._names.add(name.casefold())
         return name
 
-    def close(self) -> None:
-        """Write it. The first sheet is the one that opens."""
+    def finish(self) -> bytes:
+        """Its bytes. The first sheet is the one that opens."""
         self._book.close()
+        return self._bytes.getvalue()
 
     # ---------------------------------------------------------------- a list
     def fill(
@@ -135,7 +138,7 @@ class Book:
         what is longer ends at the next cell. A column is as wide as what it holds, up to 46 or its share.
         """
         sheet = self._book.add_worksheet(name)
-        rows = [[_entry(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
+        rows = [[_entry(cell) for cell in row] for row in rows]
         widths = [self._width(place, column, rows) for place, column in enumerate(columns)]
         for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(place, place, width)
@@ -229,8 +232,8 @@ class Book:
         sheet.set_margins(left=0.6, right=0.6, top=0.9, bottom=0.8)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&C— 第 &P 页 —")
-        if title:
-            sheet.set_header("&C" + _units(legal(title).replace("\n", ""), 120).replace("&", "&&"))
+        if title := " ".join(legal(title).split()):
+            sheet.set_header("&C" + _units(title, 120).replace("&", "&&"))
 
     def _cell(self, pattern, right, link, wrap):
         """The format of a cell of a list."""
@@ -257,14 +260,12 @@ def place_of(sheet: str, line: int) -> str:
     return f"'{sheet.replace(chr(39), chr(39) * 2)}'!A{line + 1}"
 
 
-def _entry(cell, column: Column) -> Entry:
+def _entry(cell) -> Entry:
     """A cell ready to be written: legal text, no number with more digits than Excel keeps, a dash for nothing."""
     entry = cell if isinstance(cell, Entry) else Entry(cell)
     value = entry.value
-    if value is None or value == "":
-        return Entry(NOTHING, entry.target)
-    if isinstance(value, str):
-        return Entry(legal(value), entry.target)
+    if value is None or isinstance(value, str):
+        return Entry(legal(value or "") or NOTHING, entry.target)
     if len(str(value).replace(".", "").lstrip("-0")) > _DIGITS:
         return Entry(f"{value:,.2f}" if isinstance(value, Decimal) else f"{value:,}", entry.target)
     return entry
