@@ -10,8 +10,8 @@ import datetime as dt
 import io
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import xlsxwriter
 
@@ -21,7 +21,7 @@ LONGEST_TEXT = 32_767  # UTF-16 units of a cell
 LONGEST_SHEET_NAME = 31
 MOST_LINKS = 65_000  # of a sheet; Excel gives up at 65,530
 _DIGITS = 15  # Excel keeps no more of a number
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML 1.0
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML 1.0, which makes \r a \n
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _DAY = re.compile(r"(?:19|[2-9]\d)\d\d-\d\d-\d\d", re.ASCII)  # Excel's days begin with 1900
 _A4 = 9
@@ -36,8 +36,7 @@ _LEADS = {"font_color": "#1F4E79", "underline": 1}
 WHOLE, MONEY, AS_TEXT, _DATE = "#,##0", "#,##0.00", "@", "yyyy-mm-dd"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A cell. value: what it holds; target: the place a click leads to, such as `'佐证'!A12`; pattern: Excel's number
     format, where the kind of value does not say it."""
 
@@ -48,7 +47,8 @@ class Entry:
 
 def legal(text: str) -> str:
     """A text without the characters that XML cannot hold, line ends as \\n, cut at what a cell can."""
-    text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _ILLEGAL.search(text):
+        text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) * 2 > LONGEST_TEXT and len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
         text = text.encode("utf-16-le")[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
     return text
