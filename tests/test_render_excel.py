@@ -354,6 +354,46 @@ def test_trace_has_a_row_for_each_figure_and_record(book):
     assert by_key["certifications.ratio:HCIP"]["数值"] == "16/17(94.1%)"
 
 
+def test_a_holder_is_proved_by_the_certificates_that_are_in_force():
+    compiled = sample()
+    figure = next(
+        row for row in compiled.frozen.figures["figures"] if row["key"] == "certifications.ratio:HCIP"
+    )
+    figure["records"] = [{"type": "member", "id": number, "title": "某人", "date": None} for number in (1, 2)]
+    ends = {"first": "2024-12-31", "last": "2024-12-31"}
+    known = [
+        (1, 1, "HCIP", "verified", {"first": "2024-12-30", "last": "2024-12-30"}),
+        (2, 1, "HCIP", "verified", ends),
+        (3, 1, "HCIP", "verified", None),
+        (4, 1, "HCIA", "verified", None),
+        (5, 1, "HCIP", "submitted", None),
+        (6, 2, "HCIA", "verified", None),
+    ]
+    fields = ("id", "member", "type", "status", "valid_until")
+    compiled.frozen.material["certifications"] = {
+        "rows": [dict(zip(fields, row, strict=True)) for row in known]
+    }
+    compiled.document.evidence = [
+        Evidence(f"certification:{number}", f"3-0{number}", 3, "科技赋能", "证书", "2024", ())
+        for number in range(1, 7)
+    ]
+    book = opened(compiled)
+    rows = [row for row in book["数据溯源"].iter_rows() if row[1].value == "certifications.ratio:HCIP"]
+    assert [(row[7].value, row[8].value) for row in rows] == [("3-02、3-03", "缺\n缺"), ("—", "—")]
+    assert link_of(rows[0][7]) == "'佐证'!A3"
+
+
+def test_a_table_in_the_text_is_told_with_its_section():
+    document = Document("题", "支部", "2024-12-31")
+    document.add("heading1", "一、党建联建")
+    document.blocks.append(Table("承诺兑现", (Column("甲", 1),), (("一",),)))
+    document.add("caption", "表2 另一张")
+    document.blocks.append(Table("乙", (Column("甲", 1),), (("一",),)))
+    book = opened(dataclasses.replace(sample(), document=document))
+    assert book["承诺兑现"].oddHeader.center.text == "一、党建联建 承诺兑现"
+    assert book["乙"].oddHeader.center.text == "一、党建联建 表2 另一张"
+
+
 def test_evidence_has_a_row_for_each_file_and_one_for_what_is_missing(book):
     rows = cells_of(book["佐证"])
     assert rows[0] == ["编号", "章节", "记录", "日期", "材料", "原文件名", "在佐证包中的位置", "大小（字节）"]

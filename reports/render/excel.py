@@ -6,6 +6,7 @@ column, so that filters and sorting keep a row together with what it belongs to.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.document import (
@@ -13,6 +14,7 @@ from reports.document import (
     Cell,
     Column,
     Document,
+    Evidence,
     Figure,
     Group,
     Mark,
@@ -79,7 +81,7 @@ class _Writer:
     def __init__(self, compiled, book: Book):
         self.compiled, self.book, self.document = compiled, book, compiled.document
         self.figures = compiled.frozen.figures
-        self.leaves = [leaf for leaf in _leaves(self.document) if not _is_index(leaf.table)]
+        self.sheets = [sheet for sheet in _sheets(self.document) if not _is_index(sheet.table)]
 
     def write(self) -> None:
         """Name the sheets, find the rows that links lead to, then write."""
@@ -87,14 +89,15 @@ class _Writer:
         # Ours are named before a table can take their names.
         self.guide, self.overview = book.claim(GUIDE), book.claim(FIGURES)
         self.trace, self.evidence = book.claim(TRACE), book.claim(EVIDENCE)
-        names = [book.claim(leaf.table.name) for leaf in self.leaves]
+        names = [book.claim(sheet.table.name) for sheet in self.sheets]
         self.numbers, evidence = self._evidence_rows()
+        self.certificates = self._certificates()
         self.keys, trace = self._trace_rows()
         self._guide(names, trace, evidence)
-        for name, leaf in zip(names, self.leaves, strict=True):
+        for name, sheet in zip(names, self.sheets, strict=True):
             self.compiled.tick()
-            columns, rows = self._table(leaf.table)
-            book.fill(name, columns, rows, title=leaf.title, landscape=leaf.landscape)
+            columns, rows = self._table(sheet.table)
+            book.fill(name, columns, rows, title=sheet.title, landscape=sheet.landscape)
         self.compiled.tick()
         book.fill(self.overview, _FIGURES, self._figure_rows(), title=FIGURES)
         book.fill(self.trace, _TRACE, trace, title=TRACE, clipped=_CLIPPED)
@@ -115,9 +118,9 @@ class _Writer:
             ("", ""),
             ("工作表", ""),
         ]
-        for name, leaf in zip(names, self.leaves, strict=True):
-            count = sum(not isinstance(row, Group) for row in leaf.table.rows)
-            lines.append((self._leading_to(name), f"{leaf.title}，{count:,}行。{leaf.note}"))
+        for name, sheet in zip(names, self.sheets, strict=True):
+            count = sum(not isinstance(row, Group) for row in sheet.table.rows)
+            lines.append((self._leading_to(name), f"{sheet.title}，{count:,}行。{sheet.note}"))
         count = len(self.figures["figures"])
         lines += [
             (self._leading_to(self.overview), f"定格的{count:,}个数字和各自的统计口径，一个数字一行。"),
@@ -172,15 +175,17 @@ class _Writer:
             head = (figure["label"], figure["key"], _number_of(figure), figure["unit"] or NOTHING)
             how = definition(figure["key"])
             for record in figure["records"]:
-                item = of_record.get(f"{record['type']}:{record['id']}")
+                items = [of_record[proof] for proof in self._proofs(figure, record) if proof in of_record]
                 rows.append(
                     (
                         *head,
                         RECORD_TYPES.get(record["type"], record["type"]),
                         record["title"],
                         record["date"],
-                        self._number(item.number) if item else None,
-                        _files_of(item),
+                        self._number(items[0].number, "、".join(item.number for item in items))
+                        if items
+                        else None,
+                        "\n".join(_files_of(item) for item in items),
                         how,
                         as_of,
                     )
@@ -188,6 +193,22 @@ class _Writer:
             if not figure["records"]:
                 rows.append((*head, None, "没有记录", None, None, None, how, as_of))
         return lines, rows
+
+    def _proofs(self, figure, record):
+        """The records that prove what a figure counts: itself, or the certificates that make a member a holder."""
+        kind, _, type_name = figure["key"].partition(":")
+        if record["type"] != "member" or not kind.startswith("certifications."):
+            return [f"{record['type']}:{record['id']}"]
+        return self.certificates.get((record["id"], type_name), ())
+
+    def _certificates(self):
+        """What a member holds of a type on the as-of date, as records of evidence."""
+        held: dict[tuple, list[str]] = {}
+        for row in self.compiled.frozen.material.get("certifications", {}).get("rows", ()):
+            ends = row["valid_until"]
+            if row["status"] == "verified" and (ends is None or ends["last"] >= self.figures["as_of"]):
+                held.setdefault((row["member"], row["type"]), []).append(f"certification:{row['id']}")
+        return held
 
     # ---------------------------------------------------------------- tables of the report
     def _table(self, table: Table):
@@ -230,15 +251,19 @@ class _Writer:
         return Entry(text or number, place_of(self.evidence, line) if line else "")
 
 
-class _Leaf:
-    """A table with what stands around it. title: of its appendix and itself; note: what stands below it."""
+@dataclass
+class _Sheet:
+    """A table with what stands around it. title: of its section or appendix, and its own; note: what stands below."""
 
-    def __init__(self, table: Table, title: str, landscape: bool):
-        self.table, self.title, self.landscape, self.note = table, title, landscape, ""
+    table: Table
+    title: str
+    landscape: bool
+    note: str = ""
 
 
-def _leaves(document: Document) -> list[_Leaf]:
-    leaves, appendix, title, caption, landscape = [], "", "", "", False
+def _sheets(document: Document) -> list[_Sheet]:
+    """The tables of a report in order."""
+    sheets, appendix, title, caption, landscape = [], "", "", "", False  # title: of the section or appendix
     below = None  # the table whose notes come next
     for block in document.blocks:
         match block:
@@ -246,17 +271,18 @@ def _leaves(document: Document) -> list[_Leaf]:
                 landscape, below, caption = block.landscape, None, ""
             case Text(role="appendix"):
                 appendix = block.text
-            case Text(role="appendix_title"):
+            case Text(role="appendix_title" | "heading1"):
                 title, below, caption = block.text, None, ""
             case Text(role="caption"):
                 caption, below = block.text, None
             case Text(role="note") if below:
                 below.note += block.text
             case Table():
-                around = " ".join(part.replace("\n", "") for part in (appendix, title, caption) if part)
-                below = _Leaf(block, around or block.name, landscape)
-                leaves.append(below)
-    return leaves
+                parts = (appendix, title, caption or ("" if appendix else block.name))
+                around = " ".join(part.replace("\n", "") for part in parts if part)
+                below = _Sheet(block, around, landscape)
+                sheets.append(below)
+    return sheets
 
 
 def _is_index(table: Table) -> bool:
@@ -264,10 +290,8 @@ def _is_index(table: Table) -> bool:
     return any(isinstance(cell, PageOf) for row in table.rows if isinstance(row, tuple) for cell in row)
 
 
-def _files_of(item):
+def _files_of(item: Evidence) -> str:
     """The names of a record's files in the pack."""
-    if item is None:
-        return None
     return "\n".join(file.path.rpartition("/")[2] for file in item.files) or MISSING
 
 

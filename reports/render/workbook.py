@@ -195,7 +195,7 @@ class Book:
 
     # ---------------------------------------------------------------- a page of text
     def tell(
-        self, name: str, lines: Iterable[tuple[Entry | str, str]], *, title: str, widths=(16, 84)
+        self, name: str, lines: Iterable[tuple[Entry | str, str]], *, title: str, widths=(24, 80)
     ) -> None:
         """Add a sheet with lines of two cells; a left cell without a right one is a heading. widths: of the two."""
         sheet = self._book.add_worksheet(name)
