@@ -62,7 +62,7 @@ def test_fields_of_records_are_those_the_code_gives():
         ("记录 活动：{名称}", "记录“活动”没有“名称”"),
         ("记录 学术论文：{地点}", "记录“学术论文”没有“地点”"),
         ("- [没合上", "少了一个"),
-        ("附件 指标：指标\n记录 荣誉：{日期}\n记录 荣誉：{日期}", "写了两次"),
+        ("- 甲\n记录 校刊：{日期}\n记录 校刊：{日期}", "写了两次"),
     ],
 )
 def test_a_template_that_speaks_of_what_is_not_there_is_refused(db, line, said):
