@@ -303,9 +303,12 @@ def test_a_compilation_ends_with_files_and_figures(report, branch):
     stored = json.loads(blob_path(done.files["figures.json"]["sha256"]).read_text("utf-8"))
     assert stored == done.figures
     assert done.digest == digest_of(done.figures)
-    # What is stored renders to the very same file.
-    again = word.render_document(draft(Frozen(done.figures, done.material)))
-    assert hashlib.sha256(again).hexdigest() == done.files["report.docx"]["sha256"]
+    # What is stored renders to the very same files.
+    compiled = services.compiled_of(Frozen(done.figures, done.material))
+    for output in OUTPUTS:
+        again = io.BytesIO()
+        output.write(compiled, again)
+        assert hashlib.sha256(again.getvalue()).hexdigest() == done.files[output.name]["sha256"], output.name
     assert Notice.objects.get(user=alice).url == reverse("reports:report_detail", args=[report.pk])
     assert Change.objects.about(report).first().verb == Change.Verb.COMPILE
 
