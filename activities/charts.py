@@ -40,7 +40,7 @@ def by_month(
                 "已举办", tuple(Value(counts.get(month, 0), _link(counts, month, url)) for month in months)
             ),
         ),
-        "次",
+        "场",
         short=tuple(
             f"{month.month}月\n{month.year}" if years and (month.month == 1 or not at) else f"{month.month}月"
             for at, month in enumerate(months)

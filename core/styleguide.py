@@ -130,7 +130,7 @@ def _charts() -> list:
             "任务线",
             labels,
             (series("2023年度", 6, 14, 9, 0, 26), series("2024年度", 8, 18, 10, 7, 28)),
-            "次",
+            "场",
         ),
         Stacked(
             "Stacked：分段相加",
@@ -145,7 +145,7 @@ def _charts() -> list:
             "月份",
             tuple(f"2024年{month}月" for month in range(1, 13)),
             (series("已举办", *months),),
-            "次",
+            "场",
             short=tuple(f"{month}月" for month in range(1, 13)),
         ),
         Progress("Progress：目标进度", goals),

@@ -56,7 +56,10 @@ def fill(place):
 
 
 def frozen_of(place):
-    return freeze(place, YEAR, template="yearly", compiled_at=dt.datetime(2025, 1, 2, tzinfo=dt.UTC))
+    template = {"name": "yearly", "text": ""}
+    return freeze(
+        place, YEAR, template=template, fonts={}, compiled_at=dt.datetime(2025, 1, 2, tzinfo=dt.UTC)
+    )
 
 
 def links_of(answer):
@@ -221,7 +224,7 @@ def test_a_bar_opens_its_records_without_javascript(cast, browse):  # noqa: F811
     page = browse(cast.alice, javascript=False)
     page.goto("/activities/?window=2024")
     page.get_by_text("按月看").click()
-    page.get_by_role("link", name="2024年1月：2 次").click()
+    page.get_by_role("link", name="2024年1月：2 场").click()
     expect(page.locator(".list-cards tbody tr")).to_have_count(2)
     expect(page.locator(".filter.is-on", has_text="月份")).to_contain_text("2024-01")
     page.locator(".filter.is-on", has_text="月份").click()
