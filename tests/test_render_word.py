@@ -11,6 +11,8 @@ import pypdfium2
 import pytest
 from docx import Document as open_docx
 from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 from PIL import Image
@@ -28,6 +30,8 @@ from reports.document import (
     Picture,
     See,
     Table,
+    Text,
+    cell_text,
 )
 from reports.render import word
 from reports.render.word.styles import UPRIGHT
@@ -205,6 +209,34 @@ def test_the_same_report_gives_the_same_bytes(written):
     assert _written(sample()) == written
     entries = zipfile.ZipFile(io.BytesIO(written)).infolist()
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_word_says_what_the_document_says():
+    compiled = sample()
+    document, opened = compiled.document, _opened(_written(compiled))
+    said = [block.text for block in document.blocks if isinstance(block, Text)]
+    paragraphs = [paragraph.text for paragraph in opened.paragraphs if paragraph.text]
+    assert [line for line in paragraphs if line in said] == said
+    assert set(paragraphs) - set(said) == {"照片文件缺失", "图3 文件已不在的照片（2024年6月1日）"}
+    tables = [table for table in opened.tables if table.style.name == "Table Grid"]
+    for table, block in zip(tables, document.tables, strict=True):
+        rows = [[column.head for column in block.columns]]
+        for row in block.rows:
+            heading = [row.text] * len(block.columns) if isinstance(row, Group) else None
+            rows.append(heading or [cell_text(cell) or "—" for cell in row])
+        assert [[cell.text for cell in row.cells] for row in table.rows] == rows
+
+
+@settings(max_examples=60, deadline=None)
+@given(words=st.text(max_size=40), number=st.text(max_size=8))
+def test_any_text_gives_a_file_that_can_be_read(words, number):
+    document = Document(words, words, "2024-12-31")
+    document.add("body", "始", words, Mark(number), See(words, number), "终", anchor=number)
+    table = Table(words, (Column(words, 1), Column("页", 1)), ((Mark(number), PageOf(number)), (words, None)))
+    document.blocks += [table, Photos((Photo("0" * 64, 1, words),))]
+    opened = _opened(word.render_document(document))
+    assert opened.paragraphs[0].text.startswith("始")
+    assert opened.paragraphs[0].text.endswith("终")
 
 
 def test_a_character_that_xml_cannot_hold_is_left_out():

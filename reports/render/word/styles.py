@@ -95,13 +95,14 @@ class Style:
     def xml(self) -> str:
         """Its definition."""
         based = f'<w:basedOn w:val="{self.base}"/>' if self.id != self.base else ""
+        following = '<w:next w:val="BodyText"/>' if self.outline is not None else ""
         default = ' w:default="1"' if self.id == "Normal" else ""
         custom = ' w:customStyle="1"' if not self.name.isascii() else ""
         # 28 characters of 16 pt are 448 pt, the line has 442: a quarter of a point less between characters.
         tight = '<w:spacing w:val="-5"/>' if self.id == "Normal" else ""
         return (
             f'<w:style w:type="paragraph"{default}{custom} w:styleId="{self.id}"><w:name w:val="{self.name}"/>'
-            f"{based}<w:qFormat/><w:pPr>{self._paragraph()}</w:pPr>"
+            f"{based}{following}<w:qFormat/><w:pPr>{self._paragraph()}</w:pPr>"
             f'<w:rPr>{fonts(self.font)}<w:b w:val="0"/><w:i w:val="0"/><w:color w:val="000000"/>{tight}'
             f'<w:sz w:val="{round(self.size * 2)}"/><w:szCs w:val="{round(self.size * 2)}"/></w:rPr></w:style>'
         )
@@ -151,7 +152,7 @@ STYLES = {
         Style("AppendixNumber", "附件号", HEI, BODY, keep_next=True, outline=0),
         Style("AppendixTitle", "附件标题", SONG_TITLE, TITLE, "center", pitch=680, before=200, after=PITCH // 2,
               keep_next=True, outline=1),
-        Style("TableCaption", "表题", KAI, BODY, keep_next=True, outline=2, base="Caption"),
+        Style("TableCaption", "表题", KAI, BODY, before=120, after=60, keep_next=True, outline=2, base="Caption"),
         Style("TableText", "表格文字", FANG_SONG, TABLE, pitch=320, snap=False),
         Style("Note", "附注", FANG_SONG, CAPTION, pitch=360, before=80, snap=False),
         Style("PictureLine", "图片", FANG_SONG, CAPTION, "center", pitch=0, before=80, keep_next=True, snap=False),

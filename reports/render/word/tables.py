@@ -28,7 +28,7 @@ def table(block: Table, width: int, inline: Inline) -> Iterator[str]:
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     yield (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{GRID_TABLE}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" '
+        '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" '
         'w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{text(block.name)}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
     )
