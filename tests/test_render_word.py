@@ -89,6 +89,12 @@ def office(tmp_path_factory):
     return convert
 
 
+@pytest.fixture(scope="module")
+def converted(written, office):
+    """The sample as LibreOffice shows it."""
+    return office(written)
+
+
 def _pages(pdf) -> list[list[str]]:
     """The lines of each page, without blanks around them."""
     text = subprocess.run(
@@ -123,8 +129,8 @@ def test_pages_follow_the_standard(written):
 
 
 @needs_office
-def test_page_numbers_stand_in_one_place_of_the_bound_report_also_on_turned_pages(written, office):
-    with pypdfium2.PdfDocument(office(written)) as pdf:
+def test_page_numbers_stand_in_one_place_of_the_bound_report_also_on_turned_pages(converted):
+    with pypdfium2.PdfDocument(converted) as pdf:
         for number, page in enumerate(pdf, 1):
             words, (width, height) = page.get_textpage(), page.get_size()
             dashes = []
@@ -292,8 +298,8 @@ def test_what_leads_nowhere_is_plain_text():
 
 
 @needs_office
-def test_the_index_says_the_page_of_the_first_mention(written, office):
-    pages = _pages(office(written))
+def test_the_index_says_the_page_of_the_first_mention(converted):
+    pages = _pages(converted)
     rows = {}
     for page in pages:
         for line in page:
@@ -531,5 +537,5 @@ def test_a_page_holds_22_lines_of_28_characters_in_libreoffice(office):
 
 
 @needs_office
-def test_a_rare_character_is_kept(written, office):
-    assert any("𠮷镕堃" in line for line in _pages(office(written))[0])
+def test_a_rare_character_is_kept(converted):
+    assert any("𠮷镕堃" in line for line in _pages(converted)[0])
