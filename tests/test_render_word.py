@@ -450,6 +450,11 @@ def test_photos_of_every_mode_are_taken(mode):
             assert shown.getpixel((5, 5)) == (255, 255, 255)
 
 
+def test_a_small_photo_is_not_blown_up_beyond_72_dpi():
+    [extent] = _all(_body(_photo_of(picture("red", (40, 30)), 1)), "wp:extent")
+    assert [int(extent.get(side)) / 12700 for side in ("cx", "cy")] == pytest.approx([40, 30], abs=0.01)
+
+
 def test_a_photo_has_its_caption_in_words_for_those_who_do_not_see_it():
     body = _body(_photo_of(picture("red"), 1, 2))
     assert [about.get("descr") for about in _all(body, "wp:docPr")] == ['图1 照片<&">', '图2 照片<&">']

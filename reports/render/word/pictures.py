@@ -1,35 +1,28 @@
-"""Pictures: photos two a row, charts over the whole width, and a framed line for what is missing.
-
-Photos are turned as their EXIF says, shrunk to what print needs and stripped of everything else (places, devices); one
-at a time, so that no more than one is in memory decoded.
-"""
+"""Pictures: photos two a row, charts over the whole width, and a framed line for what is missing."""
 
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from core.charts import svg
 from reports.document import Photo, Photos, Picture
+from reports.render.photos import scaled
 from reports.render.pictures import png_of
 from reports.render.word.inline import Inline
 from reports.render.word.package import Package
 from reports.render.word.styles import BARE_TABLE, FANG_SONG, MM
 from reports.render.word.xml import run, text
 
-PHOTO_DPI, CHART_DPI = 220, 300
-_QUALITY = 85
+CHART_DPI = 300
 _ALONE, _BESIDE = (110, 80), (74, 70)  # the largest width and height of a photo, mm
 _CHART = 156  # the widest chart, mm: the text of an upright page
-_EMU = 36000  # a millimetre
-# What Pillow raises for files that are no pictures, or damaged ones.
-_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError)
+_POINTS, _EMU = 72 / 25.4, 36000  # in a millimetre
 MISSING_PHOTO, MISSING_CHART = "照片文件缺失", "图表未能生成"
 
 
@@ -99,13 +92,11 @@ class Pictures:
         """A photo put into the package at its size in print; None if it is gone or unreadable."""
         if self._open is None:
             return None
-        try:
-            with self._open(sha256) as file:
-                jpeg, (across, down) = shrunk(file, box)
-        except _UNREADABLE:
+        photo = scaled(self._open, sha256, *(side * _POINTS for side in box))
+        if photo is None:
             return None
-        scale = min(box[0] / across, box[1] / down)
-        return Sized(self._package.add_picture(jpeg, "jpeg"), across * scale, down * scale)
+        key = self._package.add_picture(photo.content, "jpeg")
+        return Sized(key, photo.width / _POINTS, photo.height / _POINTS)
 
     def _line(self, sized, title):
         self._drawn += 1
@@ -132,26 +123,6 @@ class Pictures:
 
 def _missing(words):
     return f'<w:p><w:pPr><w:pStyle w:val="Missing"/></w:pPr>{run(words, FANG_SONG)}</w:p>'
-
-
-def shrunk(file: BinaryIO, box: tuple[float, float]) -> tuple[bytes, tuple[int, int]]:
-    """A photo upright, as JPEG of at most 220 dpi in a box (mm), without metadata; and its size in pixels.
-
-    Raises what Pillow raises for a file that it cannot read."""
-    with Image.open(file) as image:
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-        across, down = (round(side / 25.4 * PHOTO_DPI) for side in (box[::-1] if turned else box))
-        image.thumbnail((across, down), reducing_gap=2.0)  # a JPEG is decoded at a fraction of its size
-        upright = ImageOps.exif_transpose(image)
-        clean = Image.new("RGB", upright.size, "white")
-        if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-            upright = upright.convert("RGBA")
-            clean.paste(upright, mask=upright)
-        else:
-            clean.paste(upright.convert("RGB"))
-    saved = io.BytesIO()
-    clean.save(saved, "JPEG", quality=_QUALITY)
-    return saved.getvalue(), clean.size
 
 
 def chart_png(chart, width: float, fonts: Path | None) -> bytes | None:
