@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 from docx import Document as open_docx
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -381,6 +382,14 @@ def test_two_tables_in_a_row_stay_two_and_none_is_the_last_thing():
     body = _body(content)[0]
     assert [child.tag.rpartition("}")[2] for child in body] == ["tbl", "p", "tbl", "p", "tbl", "p", "sectPr"]
     assert len(_opened(content).sections) == 2
+
+
+def test_text_below_a_table_keeps_off_it():
+    document = _document(Table("表", (Column("头", 1),), (("甲",),)))
+    document.add("body", "第一段")
+    document.add("body", "第二段")
+    first, second = _opened(word.render_document(document)).paragraphs
+    assert (first.paragraph_format.space_before, second.paragraph_format.space_before) == (Pt(8), None)
 
 
 def test_a_row_higher_than_a_page_may_be_split():

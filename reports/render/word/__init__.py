@@ -22,6 +22,8 @@ from reports.render.word.styles import LANDSCAPE, ROLES, STYLES, UPRIGHT
 from reports.render.word.tables import table
 from reports.render.word.xml import MAIN
 
+_AIR = 160  # between a table and the text below it, twips
+
 
 def write(compiled, stream: BinaryIO) -> None:
     """Write the Word file of a compiled report into a binary stream."""
@@ -89,8 +91,10 @@ class Body:
     def _paragraph(self, block, new_page):
         style = STYLES[ROLES[block.role]]
         runs = self._inline.anchor(block.anchor, self._inline.runs(block.spans, style.font, raised=True))
-        breaks = "<w:pageBreakBefore/>" if new_page else ""
-        self._append(f'<w:p><w:pPr><w:pStyle w:val="{style.id}"/>{breaks}</w:pPr>{runs}</w:p>')
+        properties = "<w:pageBreakBefore/>" if new_page else ""
+        if self._ends_in_table() and not (new_page or style.before):
+            properties = f'<w:spacing w:before="{_AIR}"/>'
+        self._append(f'<w:p><w:pPr><w:pStyle w:val="{style.id}"/>{properties}</w:pPr>{runs}</w:p>')
 
     def _append(self, xml):
         self._parts.append(xml.encode())
