@@ -13,7 +13,7 @@ class ReportsConfig(AppConfig):
         """Tell lists and record pages how to ask about figures, and in which reports a record was counted."""
         from core import counting
         from core.registry import add_usage_source
-        from reports import source
+        from reports import source, system_checks  # noqa: F401 - these register themselves
         from reports.usages import report_usages
 
         counting.provide(source)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from reports.document import Document
 from reports.freezing import Frozen
-from reports.render import evidence, excel, word
+from reports.render import evidence, excel, pdf, word
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ OUTPUTS = [
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         word.write,
     ),
+    Output("report.pdf", "PDF 定稿", "字体已嵌入，适合报送和打印", "application/pdf", pdf.write),
     Output(
         "report.xlsx",
         "数字对照表",
