@@ -17,7 +17,7 @@ from core.records import log_record
 
 logger = logging.getLogger(__name__)
 # What a browser may show; everything else is saved. Not PDF: viewers do not start in a sandbox.
-_SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 
 def send_blob(blob, name: str) -> HttpResponse:
@@ -36,7 +36,7 @@ def send_blob(blob, name: str) -> HttpResponse:
             logger.error("the bytes of blob %s are missing", blob.sha256)
             raise Http404("文件不在了") from None
         response["Content-Length"] = blob.size
-    response["Content-Disposition"] = content_disposition_header(blob.media_type not in _SHOWN, name)
+    response["Content-Disposition"] = content_disposition_header(blob.media_type not in SHOWN, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-cache"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

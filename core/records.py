@@ -285,16 +285,24 @@ def explained(error: IntegrityError, model: type[models.Model]) -> ValidationErr
     return ValidationError("刚才有人保存了相同的记录，请刷新后再看")
 
 
-def bulk_log(verb, entries, *, by, organisation, batch) -> None:
+def bulk_log(verb, entries, *, by, batch, organisation=None) -> None:
     """Add many lines to the history in one statement.
 
-    Arguments: entries, (record, changes) pairs of saved records.
+    Arguments: entries, (record, changes) pairs of saved records; organisation, the one they all belong to (None: each
+    record's own).
     """
     Change.objects.bulk_create(
         [
             Change(
                 **_change(
-                    verb, by, organisation.pk, record._meta.label_lower, record.pk, record, changes, batch
+                    verb,
+                    by,
+                    organisation.pk if organisation else record.organisation_id,
+                    record._meta.label_lower,
+                    record.pk,
+                    record,
+                    changes,
+                    batch,
                 )
             )
             for record, changes in entries

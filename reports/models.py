@@ -176,6 +176,8 @@ class Compilation(models.Model):
     numbers = models.JSONField("佐证编号", default=dict, blank=True)
     # What the check before export doubted, as reports.document.Finding.
     findings = models.JSONField("体检", default=list, blank=True)
+    # Each finished step in words, and once done what lists show without the large columns: see reports/progress.py.
+    summary = models.JSONField("小结", default=dict, blank=True)
     # {file name: {"sha256": …, "size": …}}; the bytes lie in the blob store.
     files = models.JSONField("文件", default=dict, blank=True)
 

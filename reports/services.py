@@ -24,14 +24,18 @@ from django.utils import timezone
 
 from core import records
 from core.dates import Window
-from core.db import through_restart
+from core.db import lock, through_restart
 from core.files import open_file, store_written
 from core.models import Change, Notice
+from reports import progress
 from reports.checks import check
+from reports.document import Document, Finding
 from reports.drafting import draft, title_of
 from reports.freezing import Frozen, freeze
+from reports.links import MODELS
 from reports.models import Compilation, Report, ReportUse
 from reports.render import OUTPUTS, Compiled
+from reports.standing import standings
 from reports.templates import template_named, template_text
 
 logger = logging.getLogger(__name__)
@@ -41,17 +45,6 @@ RENEW_AFTER = dt.timedelta(seconds=5)  # within a step
 HINT_AGAIN = dt.timedelta(seconds=20)
 MAX_ATTEMPTS = 3
 TASK = "reports.tasks.compile_report"
-FREEZING = "定格数据"
-
-# figures.json calls a record by a short word.
-MODELS = {
-    "member": "branch.member",
-    "activity": "activities.activity",
-    "partner": "partnerships.partner",
-    "agreement": "partnerships.agreement",
-    "plan_item": "partnerships.planitem",
-    "outcome": "outcomes.outcome",
-}
 
 _Status = Compilation.Status
 
@@ -119,17 +112,58 @@ def sweep(now: dt.datetime | None = None) -> None:
     """Bring back compilations whose worker fell silent, and hint again at those that still wait. Idempotent."""
     now = now or timezone.now()
     lapsed = Compilation.objects.lapsed(now)
-    lapsed.filter(attempts__gte=MAX_ATTEMPTS).update(
-        status=_Status.FAILED,
-        token=None,
-        error=f"后台程序在编译中途退出了 {MAX_ATTEMPTS} 次，已停止；请重试，仍不行请联系管理员",
-    )
+    for lost in lapsed.filter(attempts__gte=MAX_ATTEMPTS).light().select_related("report__organisation"):
+        with transaction.atomic():
+            if lapsed.filter(pk=lost.pk, token=lost.token).update(
+                status=_Status.FAILED,
+                token=None,
+                error=f"后台程序在编译中途退出了 {MAX_ATTEMPTS} 次，已停止；请重试，仍不行请联系管理员",
+            ):
+                _notify(lost, "failed", "没有编成，原因写在报告页")
     lapsed.update(status=_Status.QUEUED, token=None, hinted_at=None, step="后台中断，等待重来", progress=0)
     unheard = Q(hinted_at__isnull=True) | Q(hinted_at__lt=now - HINT_AGAIN)
     for pk in (
         Compilation.objects.filter(unheard, status=_Status.QUEUED).order_by("pk").values_list("pk", flat=True)
     ):
         hint(pk)
+
+
+def request_missing(organisations, window: Window, *, by, template: str = "yearly") -> list[Compilation]:
+    """Ask for a compilation of each branch that has no finished report over the window, or one whose figures the
+    records answer differently by now. Returns the compilations asked for; branches with one under way are left alone,
+    so a double press makes one each.
+
+    Arguments: organisations, branches that `by` may edit. Raises ValidationError as `ensure_report`.
+    """
+    branches = {branch.pk: branch for branch in organisations}
+    wanted = {"window_start": window.start, "window_end": window.end, "template": template}
+    there = Report.objects.live().of(branches).filter(**wanted)
+    known = {report.organisation_id: report for report in there}
+    known |= {
+        pk: ensure_report(branch, window, template=template, by=by)
+        for pk, branch in branches.items()
+        if pk not in known
+    }
+    wanting = [standing.report for standing in standings(known.values(), window) if standing.is_wanting]
+    with transaction.atomic():
+        list(lock(Report.objects.filter(pk__in=[report.pk for report in wanting]).order_by("pk")))
+        unfinished = Compilation.objects.unfinished().filter(report__in=wanting)
+        before = list(unfinished.values_list("pk", flat=True))
+        Compilation.objects.bulk_create(
+            [Compilation(report=report, requested_by=by, step="等待后台") for report in wanting],
+            ignore_conflicts=True,  # with the job of another press
+        )
+        made = list(unfinished.exclude(pk__in=before).select_related("report").order_by("pk"))
+        records.bulk_log(Change.Verb.COMPILE, [(job.report, {}) for job in made], by=by, batch=uuid.uuid4())
+        for job in made:
+            transaction.on_commit(functools.partial(hint, job.pk))
+        return made
+
+
+def log_export(reports, *, by) -> None:
+    """Note in the history of each report that its files left in one ZIP."""
+    entries = [(report, {"文件": ["", "全部导出"]}) for report in reports]
+    records.bulk_log(Change.Verb.EXPORT, entries, by=by, batch=uuid.uuid4())
 
 
 def cancel_compilation(compilation: Compilation, *, by) -> bool:
@@ -158,8 +192,9 @@ def claim(compilation_id: int) -> Compilation | None:
         token=token,
         lease_until=timezone.now() + LEASE,
         attempts=F("attempts") + 1,
-        step=FREEZING,
+        step=progress.FREEZING,
         progress=5,
+        summary={},
         error="",
     ):
         return None
@@ -177,13 +212,19 @@ def perform(compilation_id: int) -> None:
         report = compilation.report
         compiled_at = timezone.localtime()
         frozen = through_restart(_frozen)(report.organisation, report.window, report.template, compiled_at)
+        _said(compilation, progress.frozen_in_words(frozen))
+        _renew(compilation, progress.DRAFTING, 15)
         compiled = compiled_of(frozen, functools.partial(_tick, compilation))
+        document = compiled.document
+        _said(compilation, progress.findings_in_words(progress.finding_counts(document)))
         files = {}
         for number, output in enumerate(OUTPUTS):
             _renew(compilation, output.step, 20 + 70 * number // len(OUTPUTS))
             blob = store_written(functools.partial(output.write, compiled), output.media_type)
             files[output.name] = {"sha256": blob.sha256, "size": blob.size}
-        _renew(compilation, "发布", 95)
+            _said(compilation, progress.file_in_words(output.name, blob.size, document))
+        _renew(compilation, progress.PUBLISHING, 95)
+        compilation.summary |= progress.summary_of(frozen, document)
         _publish(compilation, compiled, files, compiled_at)
     except LeaseLost:
         logger.warning("compilation %s: lease lost, result thrown away", compilation.pk)
@@ -197,12 +238,20 @@ def _held(compilation):
     return Compilation.objects.filter(pk=compilation.pk, status=_Status.RUNNING, token=compilation.token)
 
 
+def _said(compilation, text):
+    """Note what the step under way did; the next `_renew` or `_publish` writes it."""
+    steps = compilation.summary.setdefault("steps", [])
+    steps.append(progress.said(compilation.step, text, timezone.localtime()))
+
+
 @through_restart
-def _renew(compilation, step, progress):
+def _renew(compilation, step, percent):
     """Begin a step, with a fresh lease. Raises LeaseLost."""
-    compilation.step, compilation.progress = step, progress
+    compilation.step, compilation.progress = step, percent
     compilation.lease_until = timezone.now() + LEASE
-    if not _held(compilation).update(lease_until=compilation.lease_until, step=step, progress=progress):
+    if not _held(compilation).update(
+        lease_until=compilation.lease_until, step=step, progress=percent, summary=compilation.summary
+    ):
         raise LeaseLost
 
 
@@ -228,27 +277,34 @@ def _publish(compilation, compiled, files, compiled_at):
             digest=frozen.figures["digest"],
             numbers=compiled.document.numbers,
             findings=[dataclasses.asdict(finding) for finding in compiled.document.findings],
+            summary=compilation.summary,
             files=files,
         ):
             raise LeaseLost
         report.uses.all().delete()
         ReportUse.objects.bulk_create(_uses(report, frozen.figures), batch_size=1000)
-        if by := compilation.requested_by:
-            Notice.objects.get_or_create(
-                user=by,
-                key=f"compiled:{compilation.pk}",
-                defaults={
-                    "organisation": report.organisation,
-                    "text": f"{report} 已编译完成"[:200],
-                    "url": reverse("reports:report_detail", args=[report.pk]),
-                },
-            )
+        _notify(compilation, "compiled", "已编译完成")
 
 
-def _uses(report, figures):
+def _notify(compilation, what, words):
+    """Tell who pressed the button, once."""
+    report = compilation.report
+    if compilation.requested_by_id:
+        Notice.objects.get_or_create(
+            user_id=compilation.requested_by_id,
+            key=f"{what}:{compilation.pk}",
+            defaults={
+                "organisation": report.organisation,
+                "text": f"{str(report)[: 200 - len(words) - 1]} {words}",
+                "url": reverse("reports:report_detail", args=[report.pk]),
+            },
+        )
+
+
+def _uses(report, body):
     """One row a record: the figures it is counted in."""
     keys: dict[tuple, dict[str, str]] = {}
-    for figure in figures["figures"]:
+    for figure in body["figures"]:
         for record in figure["records"]:
             keys.setdefault((MODELS[record["type"]], record["id"]), {})[figure["key"]] = figure["label"]
     return [
@@ -267,9 +323,11 @@ def _give_up(compilation, error):
             ):
                 transaction.on_commit(functools.partial(hint, compilation.pk))
         return
-    _held(compilation).update(
-        status=_Status.FAILED, token=None, lease_until=None, error=sentence_for(error, compilation)
-    )
+    with transaction.atomic():
+        if _held(compilation).update(
+            status=_Status.FAILED, token=None, lease_until=None, error=sentence_for(error, compilation)
+        ):
+            _notify(compilation, "failed", "没有编成，原因写在报告页")
 
 
 def sentence_for(error: Exception, compilation=None) -> str:
@@ -299,6 +357,21 @@ def compiled_of(frozen: Frozen, tick=lambda: None) -> Compiled:
     document = draft(frozen)
     document.findings = check(frozen, document)
     return Compiled(frozen, document, open_file, settings.FONT_DIR, tick)
+
+
+def frozen_of(compilation: Compilation) -> Frozen:
+    """What a finished compilation was made from."""
+    return Frozen(compilation.figures, compilation.material)
+
+
+def document_of(compilation: Compilation) -> Document:
+    """The text of a finished compilation, drafted anew from what it froze: the same as in its files."""
+    return compiled_of(frozen_of(compilation)).document
+
+
+def findings_of(compilation: Compilation) -> list[Finding]:
+    """What the check before export found in a finished compilation."""
+    return [Finding(**finding) for finding in compilation.findings]
 
 
 def compile_now(organisation, window: Window, *, template: str = "yearly") -> Compiled:

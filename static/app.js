@@ -18,6 +18,8 @@ document.addEventListener("keydown", (event) => {
     if (open) {
       open.open = false;
       open.querySelector("summary").focus();
+    } else {
+      closePanel();
     }
   }
 });
@@ -28,9 +30,28 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
   event.target.closest("[data-dismiss]")?.parentElement.remove();
+  if (event.target.closest("[data-close-panel]")) closePanel();
   const copy = event.target.closest("[data-copy]");
   if (copy) copyFrom(copy);
 });
+
+// The panel beside a report: the figure it tells of is marked, and gets the focus back when the panel is closed.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "panel") return;
+  const opened = event.detail.requestConfig.elt;
+  if (!opened.matches(".fig")) return;
+  document.querySelector(".fig.is-open")?.classList.remove("is-open");
+  opened.classList.add("is-open");
+});
+
+function closePanel() {
+  const panel = document.querySelector("#panel > .panel");
+  if (!panel) return;
+  panel.remove();
+  const opened = document.querySelector(".fig.is-open");
+  opened?.classList.remove("is-open");
+  opened?.focus();
+}
 
 // <button data-copy="#id">: copies the text or value of the element. Without a secure context (plain http in a school's
 // network) there is no clipboard API: then the text is selected, ready for Ctrl-C.

@@ -1,5 +1,6 @@
 """A report with one of every block, for the tests of renderers, and the files it speaks of."""
 
+import datetime as dt
 import hashlib
 import io
 import json
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from reports import freezing
 from reports.document import (
     Column,
     Document,
@@ -25,6 +27,7 @@ from reports.document import (
 )
 from reports.freezing import Frozen
 from reports.render import Compiled
+from reports.templates import template_text
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 
@@ -177,6 +180,13 @@ def sample() -> Compiled:
     return Compiled(_frozen(document), document, files.open, FONTS)
 
 
+def material_of(organisation, window) -> dict:
+    """What a compilation freezes beside its figures, for tests inside a transaction, where no snapshot can begin."""
+    template = {"name": "yearly", "text": template_text("yearly")}
+    material = freezing._material(organisation, window, "yearly", dt.date(2025, 1, 6))
+    return {**material, "template": template, "fonts": {}}
+
+
 def _files(number, sha256, files):
     name = "签到表.png" if number % 3 == 2 else "照片.JPG"
     folder = f"2_教育服务/2-{number:02}_第{number}场活动"
@@ -245,4 +255,4 @@ def _figure(key, label, unit, value, records):
     }
 
 
-__all__ = ["FONTS", "Files", "picture", "sample"]
+__all__ = ["FONTS", "Files", "material_of", "picture", "sample"]

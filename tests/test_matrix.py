@@ -20,6 +20,7 @@ import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from rest_framework.authtoken.models import Token
@@ -31,6 +32,7 @@ from exchange.services import export_workbook
 from reports.figures import freeze
 from tests import factories
 from tests.cast import PEOPLE
+from tests.documents import material_of
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +168,13 @@ MATRIX = {
     "reports:report_compile": button(*EDITORS, refused=["frank"], at=_pk("report")),
     "reports:report_cancel": button(*EDITORS, refused=["frank"], at=_pk("report")),
     "reports:report_job": page(*READERS, at=_pk("report")),
+    "reports:report_missing": button("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+    "reports:report_export": page(*READERS, "charlie"),
+    "reports:compilation_preview": page(*READERS, at=_pk("compilation")),
+    "reports:compilation_figure": page(*READERS, at=lambda world: [world.compilation.pk, "outcomes.paper"]),
+    "reports:compilation_photo": page(
+        *READERS, at=lambda world: [world.compilation.pk, world.attachment.blob.sha256]
+    ),
     "reports:compilation_download": page(*READERS, at=lambda world: [world.compilation.pk, "figures.json"]),
     "reports:figure": page(*READERS, "charlie", at=lambda world: ["outcomes.paper"]),
     # -- exchange: who edits no branch is refused the upload
@@ -230,7 +239,10 @@ def world(cast, data_dir):
         compilation=factories.CompilationFactory(
             report=report,
             status="done",
+            compiled_at=timezone.now(),
             figures=freeze(cast.north, report.window),
+            material=material_of(cast.north, report.window),
+            summary={"photos": [blob.sha256]},
             files={"figures.json": {"sha256": blob.sha256, "size": blob.size}},
         ),
         attachment=factories.AttachmentFactory(record=activity, blob=blob),

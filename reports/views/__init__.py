@@ -1,0 +1,28 @@
+"""Pages of reports: the list, the button and its progress, the files, the preview, and the page behind each figure."""
+
+from reports.views.figure import figure
+from reports.views.listing import report_export, report_list, report_missing, report_new
+from reports.views.preview import compilation_figure, compilation_photo, compilation_preview
+from reports.views.report import (
+    compilation_download,
+    report_cancel,
+    report_compile,
+    report_detail,
+    report_job,
+)
+
+__all__ = [
+    "compilation_download",
+    "compilation_figure",
+    "compilation_photo",
+    "compilation_preview",
+    "figure",
+    "report_cancel",
+    "report_compile",
+    "report_detail",
+    "report_export",
+    "report_job",
+    "report_list",
+    "report_missing",
+    "report_new",
+]
