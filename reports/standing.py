@@ -56,8 +56,9 @@ def standings(reports, window: Window | None = None) -> list[Standing]:
     )
     numbers = {row["report_id"]: row for row in last}
     wanted = {row[name] for row in numbers.values() for name in ("newest", "done")}
-    rows = Compilation.objects.light().select_related("requested_by").in_bulk(wanted - {None})
-    live = figures.compute([report.organisation_id for report in reports], window) if window else {}
+    rows = Compilation.objects.light().select_related("report", "requested_by").in_bulk(wanted - {None})
+    places = [row.report.organisation_id for row in rows.values() if window and "displays" in row.summary]
+    live = figures.compute(places, window) if places else {}
     found = []
     for report in reports:
         number = numbers.get(report.pk, {"newest": None, "done": None, "versions": 0})

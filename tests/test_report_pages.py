@@ -219,7 +219,7 @@ def test_the_page_holds_every_block_and_every_link_leads_somewhere():
     parse_html(body)
     ids = re.findall(r' id="([^"]+)"', body)
     assert len(ids) == len(set(ids))
-    assert {target for target in re.findall(r'href="#([^"]+)"', body)} <= set(ids)
+    assert set(re.findall(r'href="#([^"]+)"', body)) <= set(ids)
     assert {heading.anchor for heading in page.outline} <= set(ids)
     assert '<a class="fig" href="/f/members.total" hx-get="/f/members.total">17名</a>' in body
     assert "16/17(94.1%)。" in body  # a figure of no known key is plain text
@@ -459,6 +459,30 @@ def test_the_committees_pages_cost_the_same_for_many_branches(north, sign_in, dj
         for _ in range(2):
             _version(_report(branch))
     assert [cost(url) for url in urls] == few
+
+
+def test_a_preview_costs_the_same_for_many_records(north, sign_in):
+    client = sign_in(north.alice)
+
+    def cost():
+        version, found = _version(north.report), []
+        for url in (
+            reverse("reports:compilation_preview", args=[version.pk]),
+            reverse("reports:compilation_figure", args=[version.pk, "activities.total"]),
+            reverse("reports:report_detail", args=[north.report.pk]),
+        ):
+            client.get(url)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(url).status_code == 200
+            found.append(len(asked))
+        return found
+
+    _version(north.report)
+    few = cost()
+    for _ in range(30):
+        make.AttachmentFactory(record=make.ActivityFactory(organisation=north.north))
+        make.OutcomeFactory(organisation=north.north)
+    assert cost() == few
 
 
 def test_a_year_of_no_reports_exports_only_the_list(north, sign_in):
