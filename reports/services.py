@@ -366,7 +366,7 @@ def frozen_of(compilation: Compilation) -> Frozen:
 
 def document_of(compilation: Compilation) -> Document:
     """The text of a finished compilation, drafted anew from what it froze: the same as in its files."""
-    return compiled_of(frozen_of(compilation)).document
+    return draft(frozen_of(compilation))
 
 
 def findings_of(compilation: Compilation) -> list[Finding]:

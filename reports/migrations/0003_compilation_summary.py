@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0002_templates_numbers_findings'),
+        ("reports", "0002_templates_numbers_findings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='compilation',
-            name='summary',
-            field=models.JSONField(blank=True, default=dict, verbose_name='小结'),
+            model_name="compilation",
+            name="summary",
+            field=models.JSONField(blank=True, default=dict, verbose_name="小结"),
         ),
     ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from core.charts import svg
 from reports.document import (
     NOTHING,
     Document,
@@ -29,6 +30,7 @@ from reports.document import (
     cell_text,
 )
 
+_CHART = 567  # 150 mm, as on paper
 _TAGS = {
     "title": ("h1", ""),
     "meta": ("p", "doc-sub"),
@@ -45,12 +47,11 @@ _TAGS = {
 
 @dataclass(frozen=True)
 class Links:
-    """Where things lead: the key of a figure, the SHA-256 of a photo → an address, "" for nowhere; draw: a chart → its
-    SVG, "" for none; changed: keys of figures that the records answer differently today."""
+    """Where things lead: the key of a figure, the SHA-256 of a photo → an address, "" for nowhere; changed: keys of
+    figures that the records answer differently today."""
 
     figure: Callable[[str], str]
     photo: Callable[[str], str]
-    draw: Callable[[object], str] = lambda chart: ""
     changed: frozenset[str] = frozenset()
 
 
@@ -130,7 +131,7 @@ class _Writer:
 
     def _picture(self, block: Picture):
         return (
-            f'<figure class="chart"{self._id(f"figure-{block.number}")}>{self.links.draw(block.chart)}'
+            f'<figure class="chart"{self._id(f"figure-{block.number}")}>{svg(block.chart, width=_CHART) or ""}'
             f"<figcaption>{escape(block.title)}</figcaption></figure>"
         )
 
