@@ -35,9 +35,11 @@ document.addEventListener("click", (event) => {
   if (copy) copyFrom(copy);
 });
 
-// The panel beside a report: the figure it tells of is marked, and gets the focus back when the panel is closed.
+// The panel beside a report: the figure it tells of is marked, and gets the focus back when the panel is
+// closed.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "panel") return;
+  event.detail.target.querySelector("h2").focus();
   const opened = event.detail.requestConfig.elt;
   if (!opened.matches(".fig")) return;
   document.querySelector(".fig.is-open")?.classList.remove("is-open");

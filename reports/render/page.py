@@ -30,7 +30,7 @@ from reports.document import (
     cell_text,
 )
 
-_CHART = 567  # 150 mm, as on paper
+_CHARTS = {"wide": 567, "narrow": 300}  # as on paper, and as a phone can read it
 _TAGS = {
     "title": ("h1", ""),
     "meta": ("p", "doc-sub"),
@@ -61,12 +61,11 @@ class Heading:
 
     text: str
     anchor: str
-    is_sub: bool
 
 
 @dataclass
 class Page:
-    """body: the HTML; outline: its headings and appendices in order."""
+    """body: the HTML; outline: its sections and appendices in order."""
 
     body: SafeString = ""
     outline: list[Heading] = field(default_factory=list)
@@ -108,7 +107,8 @@ class _Writer:
         if block.role in ("heading1", "heading2", "appendix"):
             number = re.sub(r"\D", "", block.text) if block.role == "appendix" else ""
             anchor = anchor or (f"appendix-{number}" if number else f"part-{place}")
-            self._outline(block, place, anchor)
+            if block.role != "heading2":
+                self._outline(block, place, anchor)
         css = f' class="{css}"' if css else ""
         return f"<{tag}{css}{self._id(anchor)}>{self._line(block.spans)}</{tag}>"
 
@@ -117,7 +117,7 @@ class _Writer:
         after = self.document.blocks[place + 1 : place + 2]
         if block.role == "appendix" and after and isinstance(after[0], Text):
             text = f"{text}　{after[0].text}"
-        self.outline.append(Heading(text, anchor, block.role == "heading2"))
+        self.outline.append(Heading(text, anchor))
 
     def _photo(self, photo: Photo):
         url, title = escape(self.links.photo(photo.sha256)), escape(photo.title)
@@ -130,8 +130,12 @@ class _Writer:
         return f"<figure{anchor}>{picture}<figcaption>{title}</figcaption></figure>"
 
     def _picture(self, block: Picture):
+        drawn = "".join(
+            f'<div class="chart-{name}">{svg(block.chart, width=width) or ""}</div>'
+            for name, width in _CHARTS.items()
+        )
         return (
-            f'<figure class="chart"{self._id(f"figure-{block.number}")}>{svg(block.chart, width=_CHART) or ""}'
+            f'<figure class="chart chart-half"{self._id(f"figure-{block.number}")}>{drawn}'
             f"<figcaption>{escape(block.title)}</figcaption></figure>"
         )
 

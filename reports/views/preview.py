@@ -26,6 +26,7 @@ from reports.views.report import differences_of, findings_of
 
 FEW = 12  # records in the panel beside the text
 MANY = 50  # records on a page of their own
+_PROVED = {"activity", "agreement", "outcome"}
 
 
 def _compilation(request, pk):
@@ -183,8 +184,7 @@ def _files(report, page, proofs):
     return {
         "file_count": sum(len(item.files) for item in items),
         "kinds": kinds_of(items),
-        "bare": page.paginator.count
-        - len([found for found in proofs.values() if any(i.files for i in found)]),
+        "bare": _bare(page.paginator.object_list, proofs),
         "proofs": [
             {
                 "number": item.number,
@@ -201,6 +201,15 @@ def _files(report, page, proofs):
             for item in here.values()
         ],
     }
+
+
+def _bare(records, proofs):
+    """How many of the records should have proof and have none; members and partners need none of their own."""
+    return sum(
+        1
+        for record in records
+        if record["type"] in _PROVED and not any(item.files for item in proofs.get(record["id"], []))
+    )
 
 
 def _parts(reference):

@@ -68,6 +68,7 @@ def _versions(done, count):
                 if known
                 else None,
                 "findings": version.summary.get("findings"),
+                "finding_count": sum(version.summary.get("findings", {}).values()),
                 "in_words": findings_in_words(version.summary.get("findings", {})),
                 "files": files_of(version),
             }
