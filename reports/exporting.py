@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from django.utils import timezone
 
 from core.files import open_file
 from reports.evidence_names import safe_name, unused_name
@@ -45,10 +48,13 @@ class _Sink:
         return data
 
 
-def zip_of(entries: Iterator[Entry], last: Callable[[list[str]], tuple[str, bytes]]) -> Iterator[bytes]:
+def zip_of(
+    entries: Iterable[Entry], last: Callable[[list[str]], tuple[str, bytes]], now: dt.datetime
+) -> Iterator[bytes]:
     """The bytes of a ZIP, piece by piece, its files stored as they are.
 
-    Arguments: last, given the paths of files whose bytes are gone → name and content of a closing text file.
+    Arguments: last, given the paths of files whose bytes are gone → name and content of a closing text file; now, its
+    time.
     """
     sink, gone = _Sink(), []
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
@@ -65,7 +71,7 @@ def zip_of(entries: Iterator[Entry], last: Callable[[list[str]], tuple[str, byte
                     target.write(chunk)
                     yield sink.take()
         name, content = last(gone)
-        archive.writestr(_info(name, dt.datetime.now()), content)
+        archive.writestr(_info(name, now), content)
     yield sink.take()
 
 
@@ -81,11 +87,11 @@ def file_name(report, name: str) -> str:
     return safe_name(report.title_text, 80 - len(ending)) + ending
 
 
-def export_of(branches, standings: list[Standing], localtime) -> Iterator[bytes]:
+def export_of(branches, standings: list[Standing]) -> Iterator[bytes]:
     """The newest finished report of each branch: a folder a branch with its files, and 说明.txt with what is in it and
     which branches have none.
 
-    Arguments: branches, all that were asked for; localtime, a moment → that moment here.
+    Arguments: branches, all that were asked for, in order.
     """
     by_branch = {standing.report.organisation_id: standing for standing in standings if standing.done}
     taken: set[str] = set()
@@ -96,11 +102,11 @@ def export_of(branches, standings: list[Standing], localtime) -> Iterator[bytes]
             without.append(branch.name)
             continue
         folder, done = unused_name(branch.name, taken), standing.done
-        at = localtime(done.compiled_at)
+        at = timezone.localtime(done.compiled_at)
         lines.append(f"{folder}：第 {standing.versions} 版，{at:%Y-%m-%d %H:%M} 编成")
         for name, stored in done.files.items():
             path = f"{folder}/{file_name(standing.report, name)}"
-            entries.append(Entry(path, stored["size"], at, _opener(stored["sha256"])))
+            entries.append(Entry(path, stored["size"], at, functools.partial(open_file, stored["sha256"])))
 
     def closing(gone):
         text = [f"共 {len(lines)} 个支部的报告。", "", *lines]
@@ -108,8 +114,4 @@ def export_of(branches, standings: list[Standing], localtime) -> Iterator[bytes]
         text += ["", "文件已不在服务器上，没有放进来：", *gone] if gone else []
         return "说明.txt", ("\r\n".join(text) + "\r\n").encode("utf-8-sig")
 
-    return zip_of(iter(entries), closing)
-
-
-def _opener(sha256):
-    return lambda: open_file(sha256)
+    return zip_of(entries, closing, timezone.localtime())

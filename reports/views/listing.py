@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
@@ -141,7 +140,7 @@ def report_export(request):
     content = ()
     if request.method == "GET":
         services.log_export([standing.report for standing in found if standing.done], by=request.user)
-        content = export_of(branches, found, timezone.localtime)
+        content = export_of(branches, found)
     response = StreamingHttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
