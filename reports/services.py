@@ -35,6 +35,8 @@ from reports.freezing import Frozen, freeze
 from reports.links import MODELS
 from reports.models import Compilation, Report, ReportUse
 from reports.render import OUTPUTS, Compiled
+from reports.render.characters import unprintable
+from reports.render.fonts import fonts_digest, load
 from reports.standing import standings
 from reports.templates import template_named, template_text
 
@@ -355,7 +357,7 @@ def _disk_is_full(error) -> bool:
 def compiled_of(frozen: Frozen, tick=lambda: None) -> Compiled:
     """What the renderers get of a frozen report: its text, its files, the fonts. tick: see Compiled."""
     document = draft(frozen)
-    document.findings = check(frozen, document)
+    document.findings = check(frozen, document, unprintable(document, load(settings.FONT_DIR)))
     return Compiled(frozen, document, open_file, settings.FONT_DIR, tick)
 
 
@@ -386,4 +388,6 @@ def compile_now(organisation, window: Window, *, template: str = "yearly") -> Co
 
 def _frozen(organisation, window, template, compiled_at) -> Frozen:
     wording = {"name": template, "text": template_text(template)}
-    return freeze(organisation, window, template=wording, fonts={}, compiled_at=compiled_at)
+    return freeze(
+        organisation, window, template=wording, fonts=fonts_digest(settings.FONT_DIR), compiled_at=compiled_at
+    )

@@ -9,12 +9,15 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from core.charts import Bars, Columns, Goal, Progress, Series, Stacked, Value, canvas, rows_of, svg
-from reports.render.pictures import MISSING, PictureError, png_of, printable
+from reports.render.characters import GETA
+from reports.render.fonts import load
+from reports.render.pictures import PictureError, png_of, readable
 
 FONTS = Path(django_settings.BASE_DIR) / "fonts"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -377,17 +380,17 @@ def test_text_is_drawn_in_the_font_given():
 
 def test_a_missing_character_prints_as_a_sign_and_is_no_error():
     drawn = svg(bars("𠮷😀镕"))
-    shown = printable(drawn, FONTS)
-    assert f"{MISSING}{MISSING}镕" in shown
+    shown = readable(drawn, load(FONTS))
+    assert f"{GETA}{GETA}镕" in shown
     assert png_of(drawn, fonts=FONTS, width_mm=150, dpi=96) == png_of(
         shown, fonts=FONTS, width_mm=150, dpi=96
     )
-    hidden = printable(svg(bars("甲\u200d乙\ufe0f")), FONTS)
+    hidden = readable(svg(bars("甲\u200d乙\ufe0f")), load(FONTS))
     assert "甲乙" in hidden
 
 
 def test_a_font_that_is_not_there_is_an_error(tmp_path):
-    with pytest.raises(PictureError, match="Noto Sans SC is not in"):
+    with pytest.raises(ValidationError, match="没有可用的中文字体"):
         png_of(svg(bars()), fonts=tmp_path, width_mm=150)
 
 

@@ -9,10 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from core import charts
-from core.charts.canvas import FONT
 from core.charts.model import in_words
 from reports.document import (
     Column,
@@ -32,6 +30,7 @@ from reports.document import (
 from reports.render import photos
 from reports.render.characters import BREAK, printable, visible
 from reports.render.fonts import Fonts
+from reports.render.pictures import readable
 
 UPRIGHT, LANDSCAPE = 442.2, 637.8  # points; width of the text
 BODY, CELL, CAPTION, TITLE = 16, 10.5, 12, 22
@@ -47,7 +46,6 @@ _TALL = 20  # lines; a row of more may be broken across pages
 _LONG = re.compile("[!-~\u00a1-\u024f]{2,}")
 _LEVELS = {"heading1": 1, "heading2": 2, "appendix_title": 1}
 _END = re.compile(r"(?:[!-~]{1,20}|[^\s\u200b])\Z")
-_BETWEEN_TAGS = re.compile("(?<=>)[^<>]+(?=<)")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _EMPTY = "本图无数据"
 MISSING = "照片文件缺失"
@@ -253,7 +251,7 @@ class _Writer:
                 "kind": "pictures",
                 "pictures": [self._picture(block, None, _CHART_WIDTH, _PITCH, _EMPTY)],
             }
-        file = self._file(_readable(drawn, self.fonts).encode(), "svg")
+        file = self._file(readable(drawn, self.fonts).encode(), "svg")
         height = _CHART_WIDTH * _height_of(drawn)
         said = visible(in_words(block.chart))
         return {"kind": "pictures", "pictures": [self._picture(block, file, _CHART_WIDTH, height, said)]}
@@ -282,14 +280,6 @@ _BLOCKS = {Text: _Writer._text, Table: _Writer._table, Photos: _Writer._photos, 
 
 
 # ---------------------------------------------------------------- charts
-def _readable(svg: str, fonts: Fonts) -> str:
-    """A chart in the font of headings, of which alone its text is made: a picture has no second font."""
-    name = fonts.roles["hei"].families[0]
-    alone = fonts.only(name)
-    svg = svg.replace(f'font-family="{FONT}"', f'font-family="{escape(name)}"', 1)
-    return _BETWEEN_TAGS.sub(lambda match: printable(match[0], alone), svg)
-
-
 def _height_of(svg: str) -> float:
     """How high a chart is, as a share of its width."""
     width, height = map(float, _VIEW.search(svg).groups())

@@ -127,6 +127,6 @@ def _missing(words):
 
 def chart_png(chart, width: float, fonts: Path | None) -> bytes | None:
     """A chart as PNG, 300 dpi at a width in mm; None if there is nothing to draw, or no fonts to draw it with. Raises
-    PictureError where the fonts are not those of the charts."""
+    ValidationError where none of the fonts can print Chinese."""
     drawn = svg(chart, width=width / 25.4 * 96)  # CSS pixels
     return png_of(drawn, fonts=fonts, width_mm=width, dpi=CHART_DPI) if drawn and fonts else None
