@@ -40,7 +40,7 @@ _COLUMNS = (
     *RECORD_COLUMNS,
     Column("材料", 10),
     Column("状态", 12),
-    Column("位置", 60),
+    Column("位置", 72),
     Column("大小（字节）", 12, "number"),
     Column("SHA-256", 66),
 )

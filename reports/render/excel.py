@@ -63,7 +63,7 @@ _EVIDENCE = (
     *RECORD_COLUMNS,
     Column("材料", 10),
     Column("原文件名", 24),
-    Column("在佐证包中的位置", 40),
+    Column("在佐证包中的位置", 72),
     Column("大小（字节）", 12, "number"),
 )
 _CARE = "本表含个人信息，请妥善保管，仅用于工作；涉密内容不得填入。"
