@@ -45,9 +45,8 @@ def _upright(image, width, height):
     """Turned as its EXIF says, with no more pixels than print needs; what is transparent on white."""
     box = [round(side / 72 * DPI) for side in (width, height)]
     lies = image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
-    image.thumbnail(
-        box[::-1] if lies else box, reducing_gap=2.0
-    )  # a JPEG is decoded at a fraction of its size
+    # A JPEG is decoded at a fraction of its size.
+    image.thumbnail(box[::-1] if lies else box, reducing_gap=2.0)
     image = ImageOps.exif_transpose(image)
     # On a new one, for the old has comments and profiles that would be written along.
     plain = Image.new("RGB", image.size, "white")

@@ -41,7 +41,10 @@ def run(value: str, font: str, style: str = "") -> str:
 
 
 def field(code: str, shown: str, font: str) -> str:
-    """A field that is to be filled by whoever opens the file (dirty), and what it shows until then."""
+    """A field that is to be filled when the file is opened (dirty), and what it shows until then.
+
+    LibreOffice fills it at once. Word is known to ask first, and to stop asking once the file has been saved.
+    """
     properties = f"<w:rPr>{fonts(font)}</w:rPr>"
     return (
         f'<w:r>{properties}<w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
