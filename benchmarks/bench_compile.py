@@ -54,7 +54,19 @@ def _demo() -> Iterator[Measure]:
     call_command("load_demo", verbosity=0, stdout=io.StringIO())
     branch = Organisation.objects.get(code="demo")
     report = services.ensure_report(branch, YEAR, by=None)
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "--loglevel", "ERROR"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "worker",
+        "-c",
+        "1",
+        "--loglevel",
+        "ERROR",
+        "--quiet",
+    ]
     worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle", "--without-heartbeat"])
     try:
         times = [_press(report) for _ in range(4)]

@@ -95,8 +95,8 @@ def of_report(frozen: Frozen) -> dict[str, Chart]:
 
 def _targets(figures, targets, window) -> Progress:
     goals = []
-    for key, target in targets.items():
-        if figure := figures.get(key):
+    for key, figure in figures.items():
+        if target := targets.get(key):
             value, goal = Decimal(str(figure["value"] or 0)), goal_of(figure, target)
             goals.append(
                 Goal(

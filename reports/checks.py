@@ -109,7 +109,9 @@ def _ratios(facts):
 def _aliases(facts):
     """A partner written by another name than its own."""
     aliases = {
-        alias: name for alias, name in facts.material["aliases"].items() if len(alias) >= _SHORTEST_ALIAS
+        alias: name
+        for alias, name in sorted(facts.material["aliases"].items())
+        if len(alias) >= _SHORTEST_ALIAS
     }
     for record, name, text in _texts(facts):
         for alias, canonical in aliases.items():

@@ -38,7 +38,7 @@ class Appendices:
     # ------------------------------------------------------------ 指标
     def figures(self) -> None:
         """Every figure that is not zero, as its display; zeros where there is a target or last year had some."""
-        targets, before = self.material["targets"], self.material["last_year"]
+        targets, before = self.facts.targets, self.material["last_year"]
         columns = [Column("指标", 36), Column("单位", 9)]
         columns += [Column("目标", 13, "number")] if targets else []
         columns += [Column("完成", 23, "number")]
@@ -64,10 +64,10 @@ class Appendices:
     def _figure_row(self, figure, target, before):
         yield figure["label"]
         yield figure["unit"] or None
-        if self.material["targets"]:
+        if self.facts.targets:
             yield goal_text(figure, target) if target else None
         yield Figure(figure["key"], figure["display"], number_of(figure))
-        if self.material["targets"]:
+        if self.facts.targets:
             yield rate_text(figure, target) if target else None
         if figure["key"] in before:
             yield before[figure["key"]]["display"]

@@ -38,6 +38,10 @@ class Facts:
         self.is_year = (self.start, self.end) == whole
         # Dates inside the year go without it; a window over several years names it.
         self.year = self.start.year if self.start.year == self.end.year else None
+        # In the order of the figures: a database may store the keys of JSON in another than they came.
+        self.targets = {
+            key: self.material["targets"][key] for key in self.figures if key in self.material["targets"]
+        }
         self.nothing = "本年度无记录。" if self.is_year else "本统计区间无记录。"
         self.short_label = f"{self.start.year}年" if self.is_year else "本期"
 

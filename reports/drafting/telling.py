@@ -292,13 +292,13 @@ class Telling:
         ]
         if found:
             self._points(found)
-        elif self.material["targets"] or self.material["plan_items"]:
+        elif self.facts.targets or self.material["plan_items"]:
             self._body(*self._sentence("没有不足", {}))
 
     def _targets_missed(self):
-        for key, target in self.material["targets"].items():
-            figure = self.facts.figures.get(key)
-            if figure is not None and not is_reached(figure, target):
+        for key, target in self.facts.targets.items():
+            figure = self.facts.figures[key]
+            if not is_reached(figure, target):
                 unit = figure["unit"]
                 fields = {
                     "指标": figure["label"],
@@ -348,7 +348,7 @@ class Telling:
     def next_steps(self) -> None:
         """What is declared and planned for the year after."""
         targets = listing(
-            self.facts.declared(key, goal) for key, goal in self.material["next_targets"].items()
+            self.facts.declared(key, goal) for key, goal in sorted(self.material["next_targets"].items())
         )
         plans = "".join(
             f"{quoted(row['theme'])}（{chinese_date(row['planned_on'])}）"

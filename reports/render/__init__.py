@@ -48,9 +48,22 @@ class Output:
         return f"生成{' ' if self.label[0].isascii() else ''}{self.label}"
 
 
+# The keys of figures.json in the order of reading; a database may give them back in another.
+_ORDER = (
+    "schema branch window as_of compiled_at digest figures code name committee start end key label unit line value"
+    " display numerator denominator records type id title date"
+).split()
+
+
+def _in_order(value):
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value, key=_ORDER.index)}
+    return [_in_order(item) for item in value] if isinstance(value, list) else value
+
+
 def figures_json(compiled: Compiled, stream: BinaryIO) -> None:
     """figures.json: the figures with their records, for other programs."""
-    body = json.dumps(compiled.frozen.figures, ensure_ascii=False, indent=1, allow_nan=False)
+    body = json.dumps(_in_order(compiled.frozen.figures), ensure_ascii=False, indent=1, allow_nan=False)
     stream.write(body.encode() + b"\n")
 
 
