@@ -25,7 +25,7 @@ from PIL import Image
 
 from activities.models import Activity
 from benchmarks import Measure
-from benchmarks.bench_figures import empty, fill_branch, make_branches
+from benchmarks.bench_figures import fill_branch, make_branches
 from core.dates import Window
 from core.files import open_file, store_file
 from core.models import Attachment, Organisation
@@ -46,7 +46,6 @@ def run() -> Iterator[Measure]:
     call_command("flush", interactive=False, verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
     yield from _large_year()
-    empty()
 
 
 # ---------------------------------------------------------------- the demo, by a real worker
@@ -58,6 +57,7 @@ def _demo() -> Iterator[Measure]:
         sys.executable,
         "-m",
         "celery",
+        "--quiet",
         "-A",
         "config",
         "worker",
@@ -65,7 +65,6 @@ def _demo() -> Iterator[Measure]:
         "1",
         "--loglevel",
         "ERROR",
-        "--quiet",
     ]
     worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle", "--without-heartbeat"])
     try:
