@@ -24,7 +24,7 @@ LISTS = {
     "activities:feedback_list": 8,
     "outcomes:outcome_list": 12,
     "workbench:target_list": 18,  # each with where it stands: all figures of the year are asked once
-    "reports:report_list": 10,
+    "reports:report_list": 9,
     "core:accounts": 7,
     "api:member-list": 5,
     "api:certification-list": 4,

@@ -4,6 +4,7 @@ table, and all files as one ZIP."""
 import datetime as dt
 import io
 import re
+import threading
 import zipfile
 from urllib.parse import unquote
 
@@ -312,18 +313,21 @@ def test_a_record_is_proved_by_its_evidence_and_a_holder_by_the_certificates():
         Evidence("certification:5", "3-01", 3, "科技赋能", "HCIP", "2024-05-11", files * 2),
         Evidence("planitem:9", "1-01", 1, "党建联建", "联学", "2024-05-11", ()),
     ]
-    material = {"certifications": {"rows": [{"id": 5, "member": 3, "type": "HCIP"}]}}
+    held = {"id": 5, "member": 3, "type": "HCIP", "status": "verified", "valid_until": None}
+    lapsed = {**held, "id": 6, "valid_until": {"first": "2024-01-01", "last": "2024-01-01"}}
+    document.evidence.append(Evidence("certification:6", "3-02", 3, "科技赋能", "HCIP", "2021", files))
+    material = {"certifications": {"rows": [held, lapsed, {**lapsed, "status": "pending"}]}}
 
     def numbers(key, *records):
         records = [{"type": word, "id": pk} for word, pk in records]
-        found = evidence_of({"key": key, "records": records}, document, material)
+        found = evidence_of({"key": key, "records": records}, document, material, "2024-12-31")
         return {pk: [item.number for item in items] for pk, items in found.items()}
 
     assert numbers("activities.total", ("activity", 7), ("activity", 8)) == {7: ["2-03"]}
     assert numbers("certifications.holders:HCIP", ("member", 3), ("member", 4)) == {3: ["3-01"]}
     assert numbers("certifications.holders:HCIA", ("member", 3)) == {}
     assert numbers("partnerships.plan_items", ("plan_item", 9)) == {9: ["1-01"]}
-    assert kinds_of(document.evidence) == [("签到表", 3)]
+    assert kinds_of(document.evidence) == [("签到表", 4)]
 
 
 def test_a_photo_is_shown_only_of_the_own_report(north, sign_in):
@@ -372,6 +376,27 @@ def test_those_that_are_missing_or_out_of_date_are_compiled_and_twice_is_once(no
     assert {job.report.organisation for job in jobs} == {north.north, north.south}
     assert {job.requested_by for job in jobs} == {north.diana}
     assert Change.objects.filter(verb="compile", actor=north.diana).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_make_one_each(data_dir):
+    branches = [make.OrganisationFactory(name=f"第{number}教师党支部") for number in "一二三"]
+    together, made = threading.Barrier(2), []
+
+    def press():
+        try:
+            together.wait(10)
+            made.extend(services.request_missing(branches, YEAR, by=None))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(made) == len(set(made)) == Compilation.objects.count() == 3
+    assert Change.objects.filter(verb="compile").count() == 3
 
 
 def test_nobody_compiles_what_is_not_theirs(north, sign_in):

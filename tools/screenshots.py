@@ -26,7 +26,9 @@ SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height
 PEOPLE = ("demo-secretary", "demo-member", "demo-admin")
 PUBLIC = ["/accounts/login/"]
 # What a link leads to that is no page to look at.
-NO_PAGE = re.compile(r"^/(files|admin|api|static|accounts/logout)/|\.(xlsx|docx|json|ics)$|/download/")
+NO_PAGE = re.compile(
+    r"^/(files|admin|api|static|accounts/logout)/|\.(xlsx|docx|pdf|zip|json|ics)$|/download/|/photos/|/reports/export/"
+)
 PASSWORD = "ledger-demo-2024"
 OUTPUT = ROOT / "screenshots"
 
@@ -34,7 +36,7 @@ OUTPUT = ROOT / "screenshots"
 def shape(url: str) -> str:
     """Pages of one shape are one page: /activities/17/ stands for every activity."""
     path = urlsplit(url).path
-    return re.sub(r"/reports/figures/[^/]+/", "/reports/figures/-/", re.sub(r"/\d+(?=/|$)", "/1", path))
+    return re.sub(r"/figures/[^/]+/", "/figures/-/", re.sub(r"/\d+(?=/|$)", "/1", path))
 
 
 def file_name(url: str) -> str:
@@ -67,6 +69,16 @@ def sign_in(page, base: str, person: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("main form button")
     page.wait_for_load_state()
+
+
+def compile_report(browser, base: str) -> None:
+    """Press the button once, so that there is a finished report to look at."""
+    page = browser.new_page(locale="zh-CN")
+    sign_in(page, base, PEOPLE[0])
+    page.goto(base + "/reports/?window=2024")
+    page.get_by_role("button", name="编译报告").click()
+    page.locator("#job .badge-ok").wait_for(timeout=120_000)
+    page.context.close()
 
 
 def shoot(browser, base: str, only: list[str]) -> int:
@@ -110,6 +122,7 @@ def main() -> int:
             ).start()  # a full pipe would stop the stack
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+                compile_report(browser, base)
                 print(f"{shoot(browser, base, sys.argv[1:])} pictures in {OUTPUT.name}/")
                 browser.close()
         finally:

@@ -119,7 +119,7 @@ def compilation_figure(request, pk, key):
     today = set(rows.values_list("pk", flat=True))
     listed = list(rows.exclude(pk__in=then).order_by("pk")[:FEW])
     page = Paginator(figure["records"], FEW if request.htmx else MANY).get_page(request.GET.get("page"))
-    proofs = evidence_of(figure, document, compilation.material)
+    proofs = evidence_of(figure, document, compilation.material, compilation.figures["as_of"])
     context = {
         "compilation": compilation,
         "report": report,
