@@ -32,7 +32,7 @@ def by_month(
         return None
     years = len({month.year for month in months}) > 1
     return Columns(
-        f"{window.label}各月已举办活动",
+        f"{window.in_words}各月已举办活动",
         "月份",
         tuple(f"{month.year}年{month.month}月" for month in months),
         (

@@ -98,11 +98,12 @@ def kinds_asked(organisations, window: Window) -> list[tuple[str, str, int, str]
 
 
 def in_words(cells: list[Cell]) -> str:
-    """Periods of one kind in words: 2月、5—7月; 1—3月、7—9月; 本期 for a yearly one."""
-    if cells[0].months > 3:
+    """Periods of one kind in words: 2月、5—7月; 1—3月、7—9月; 本期 for a yearly one. A quarter that the window cuts is
+    told by the months that are left of it."""
+    if max(cell.months for cell in cells) > 3:
         return "本期"
-    if cells[0].months > 1:
-        return "、".join(f"{cell.start.month}—{cell.end.month}月" for cell in cells)
+    if any(cell.months > 1 for cell in cells):  # quarters: one by one
+        return "、".join(_months(cell.start, cell.end) for cell in cells)
     runs: list[list[dt.date]] = []
     for cell in cells:
         first = cell.start.replace(day=1)
@@ -110,9 +111,14 @@ def in_words(cells: list[Cell]) -> str:
             runs[-1].append(first)
         else:
             runs.append([first])
-    return "、".join(
-        f"{run[0].month}月" if len(run) == 1 else f"{run[0].month}—{run[-1].month}月" for run in runs
-    )
+    return "、".join(_months(run[0], run[-1]) for run in runs)
+
+
+def _months(first: dt.date, last: dt.date) -> str:
+    """2月, 5—7月, 2023年9月—2024年8月."""
+    if first.year != last.year:
+        return f"{first.year}年{first.month}月—{last.year}年{last.month}月"
+    return f"{first.month}月" if first.month == last.month else f"{first.month}—{last.month}月"
 
 
 def _month_end(first: dt.date) -> dt.date:

@@ -164,6 +164,16 @@ class Window:
             return Window.year(self.start.year - 1)
         return Window(_year_earlier(self.start), _year_earlier(self.end))
 
+    @property
+    def in_words(self) -> str:
+        """As it is read in a title: 2024年度, 2023—2024学年, 2024年3月1日至6月30日."""
+        text = str(self)
+        if ".." not in text:
+            return f"{text.replace('-', '—')}{'学年' if '-' in text else '年度'}"
+        start, end = (PartialDate.of_day(day).chinese for day in (self.start, self.end))
+        same_year = self.start.year == self.end.year
+        return f"{start}至{end.removeprefix(f'{self.end.year}年') if same_year else end}"
+
     def __str__(self) -> str:
         """As `parse` reads it."""
         if (self.start, self.end) == (dt.date(self.start.year, 1, 1), dt.date(self.start.year, 12, 31)):

@@ -33,7 +33,7 @@ def year_on_year(
     """
     keys = [f"activities.line:{line.value}" for line in TaskLine]
     return Bars(
-        f"{window.label}各任务线活动与上年比较",
+        f"{window.in_words}各任务线活动与上年比较",
         "任务线",
         tuple(line.label for line in TaskLine),
         tuple(
@@ -67,7 +67,7 @@ def levels(
         if any(parts.values()):
             parts[""] = now.get(f"outcomes.{kind}", 0) - sum(parts.values())
             counts |= {(kind, level): number for level, number in parts.items()}
-    return by_level(counts, kinds, f"{window.label}各类成果的级别", url)
+    return by_level(counts, kinds, f"{window.in_words}各类成果的级别", url)
 
 
 def of_report(frozen: Frozen) -> dict[str, Chart]:
@@ -107,4 +107,4 @@ def _targets(figures, targets, window) -> Progress:
                     figure["unit"],
                 )
             )
-    return Progress(f"{window.label}目标完成情况", tuple(goals))
+    return Progress(f"{window.in_words}目标完成情况", tuple(goals))

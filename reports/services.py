@@ -71,7 +71,7 @@ def ensure_report(organisation, window: Window, *, template: str = "yearly", by)
             return found
         report = Report(
             organisation=organisation,
-            title_text=title_of(organisation.name, window.label, wording),
+            title_text=title_of(organisation.name, window, wording),
             **wanted,
         )
         try:

@@ -6,6 +6,7 @@ estimates, a section without records says so. No praise: judgement is the secret
 
 from __future__ import annotations
 
+from core.dates import Window
 from reports.document import Document, plain
 from reports.drafting.appendices import add_appendices
 from reports.drafting.evidence import Register
@@ -21,9 +22,9 @@ __all__ = ["HEADINGS", "draft", "title_of"]
 _ONE_LINE = 20  # characters of the title's size
 
 
-def title_of(branch: str, label: str, template: Template) -> str:
-    """The title of a report. label: the window's, such as 2024年度 or 2023-2024学年."""
-    words = Facts.words_of_title(branch, label)
+def title_of(branch: str, window: Window, template: Template) -> str:
+    """The title of a report."""
+    words = Facts.words_of_title(branch, window)
     return plain(clause(template.title, lambda name: (words.get(name, ""),)))
 
 
@@ -31,7 +32,7 @@ def draft(frozen: Frozen) -> Document:
     """The whole report as blocks, with its evidence."""
     facts = Facts(frozen)
     template = read(frozen.material["template"]["text"])
-    document = Document(title_of(facts.branch, facts.label, template), facts.branch, str(facts.end))
+    document = Document(title_of(facts.branch, facts.window, template), facts.branch, str(facts.end))
     # A title of more than a line breaks after the branch, not inside “强国行”.
     short = len(document.title) <= _ONE_LINE
     document.add(

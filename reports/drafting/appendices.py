@@ -244,15 +244,8 @@ class Appendices:
             self.document.add("note", self.facts.nothing)
             return
         cells: dict[tuple, list] = {}
-        marks: dict[int, list[Mark]] = {}
-        names = {member["id"]: member["name"] for member in known["members"]}
         for row in known["rows"]:
             cells.setdefault((row["member"], row["type"]), []).append(row)
-            if row["status"] == "verified":
-                title = f"{names[row['member']]} {row['name']}"
-                date = short_date(row["passed_on"])
-                mark = self.register.mark(f"certification:{row['id']}", "technology_empowerment", title, date)
-                marks.setdefault(row["member"], []).append(mark)
         columns = [Column("序号", 6, "number"), Column("姓名", 14)]
         columns += [Column(name, 18) for name in types]
         columns.append(Column("佐证", 16))
@@ -261,7 +254,7 @@ class Appendices:
                 number,
                 member["name"],
                 *(self._held(cells.get((member["id"], name), ())) for name in types),
-                _marks(marks.get(member["id"], ())),
+                _marks(self._certificate_marks(member, known["rows"])),
             )
             for number, member in enumerate(known["members"], start=1)
         ]
@@ -269,6 +262,20 @@ class Appendices:
         self.document.add(
             "note", "注：日期为证书有效期至；统计时点已过有效期的注明“已过期”，不计入持证人数。"
         )
+
+    def _certificate_marks(self, member, rows) -> list[Mark]:
+        """Those of a member's verified certificates. The table is read by member, so numbers are given by member."""
+        return [
+            self._mark(
+                "certification",
+                row,
+                "technology_empowerment",
+                f"{member['name']} {row['name']}",
+                short_date(row["passed_on"]),
+            )
+            for row in rows
+            if row["member"] == member["id"] and row["status"] == "verified"
+        ]
 
     def _held(self, rows) -> str | None:
         """The best that can be said of one member and type."""

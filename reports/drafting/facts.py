@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
+from core.dates import Window
 from reports.document import Figure, Span, Spans
 from reports.drafting.patterns import joined
-from reports.drafting.words import LEVELS, chinese_day, period_title
+from reports.drafting.words import LEVELS, chinese_day
 from reports.freezing import Frozen
 from reports.goals import goal_text
 
@@ -33,9 +34,8 @@ class Facts:
         self.material = frozen.material
         self.branch, window = frozen.figures["branch"]["name"], frozen.figures["window"]
         self.start, self.end = dt.date.fromisoformat(window["start"]), dt.date.fromisoformat(window["end"])
-        self.label = window["label"]
-        whole = (dt.date(self.start.year, 1, 1), dt.date(self.start.year, 12, 31))
-        self.is_year = (self.start, self.end) == whole
+        self.window = Window(self.start, self.end)
+        self.is_year = self.window == Window.year(self.start.year)
         # Dates inside the year go without it; a window over several years names it.
         self.year = self.start.year if self.start.year == self.end.year else None
         # In the order of the figures: a database may store the keys of JSON in another than they came.
@@ -99,13 +99,13 @@ class Facts:
         return "." in name or name in _PLAIN or name in WORDS or name.partition(":")[0] in _FUNCTIONS
 
     @staticmethod
-    def words_of_title(branch: str, label: str) -> dict[str, str]:
+    def words_of_title(branch: str, window: Window) -> dict[str, str]:
         """What a title can say before anything is frozen."""
-        return {"支部": branch, "统计期全称": period_title(label)}
+        return {"支部": branch, "统计期全称": window.in_words}
 
     def _words(self) -> dict[str, str]:
         return {
-            **self.words_of_title(self.branch, self.label),
+            **self.words_of_title(self.branch, self.window),
             "统计期": f"{self.start.year}年"
             if self.is_year
             else f"{chinese_day(str(self.start))}至{self.day(self.end)}",

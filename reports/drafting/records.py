@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from reports.drafting.words import LEVELS, chinese_date, chinese_day, listing, quoted, titled
+from reports.drafting.words import LEVELS, chinese_date, chinese_day, inside_quotes, listing, quoted, titled
 
 # Kinds that already end like a happening take no 活动: 专题讲座, not 专题讲座活动.
 _COMPLETE = ("讲座", "培训", "活动", "党课", "会", "沙龙", "调研")
@@ -56,9 +56,16 @@ def quote_fields(row: dict, year: int | None, *, another: bool) -> dict[str, str
     """What somebody said, with the day. another: of the same standing as the one before."""
     return {
         "身份": f"{'另' if another else '参加活动的'}一位{row['identity'] or '群众'}",
-        "内容": row["content"].strip().removesuffix("。") + "。",
+        "内容": _spoken(row["content"]),
         "日期": chinese_day(row["received_on"], year) if row["received_on"] else "",
     }
+
+
+def _spoken(words: str) -> str:
+    """What somebody said, as it stands in quotation marks: in one line, quotation marks of its own made single, ended."""
+    words = re.sub(r"(?<=[，。；：！？、…])\s*\n\s*", "", words.strip())
+    words = re.sub(r"\s*\n\s*", "，", words)
+    return inside_quotes(words if words.endswith(("。", "！", "？", "…")) else f"{words}。")
 
 
 def programme_fields(row: dict, _year) -> dict[str, str]:

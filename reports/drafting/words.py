@@ -48,14 +48,14 @@ def listing(parts) -> str:
     return "、".join(part for part in parts if part)
 
 
-def period_title(label: str) -> str:
-    """A window's label inside a title: 2024年度, 2023—2024学年."""
-    return label.replace("-", "—") if label.endswith("学年") else label
+def inside_quotes(text: str) -> str:
+    """A text that is to stand in quotation marks: its own are made single."""
+    return text.replace("“", "‘").replace("”", "’")
 
 
 def quoted(name: str) -> str:
     """A name in quotation marks, those inside it made single."""
-    return f"“{name.replace('“', '‘').replace('”', '’')}”"
+    return f"“{inside_quotes(name)}”"
 
 
 def titled(name: str) -> str:
