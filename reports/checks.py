@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from reports.document import Document, Evidence, Finding, Table, Text
 from reports.drafting.facts import Facts
+from reports.drafting.words import quoted
 from reports.freezing import Frozen
 
 FAULT, DOUBT, HINT = "fault", "doubt", "hint"
@@ -29,6 +30,7 @@ _EMPTY_PHRASES = (
     "深受欢迎",
 )
 _SHORTEST_ALIAS = 3
+_LONGEST_NAME = 30
 
 
 def check(
@@ -90,6 +92,11 @@ def possible_ratio(percent: str, whole: int) -> bool:
     )
 
 
+def _named(name: str) -> str:
+    """A name in quotation marks, not too long for a sentence."""
+    return quoted(name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…")
+
+
 def _ratios(facts):
     """A typed percentage of the members that no number of them gives."""
     whole = facts.value("members.total")
@@ -101,7 +108,7 @@ def _ratios(facts):
             if about_members and Decimal(percent) <= 100 and not possible_ratio(percent, whole):
                 yield Finding(
                     FAULT,
-                    f"“{name[:30]}”里写的“{percent}%”，{whole}名党员得不出来；请核对，或改用报告里的持证率。",
+                    f"{_named(name)}里写的“{percent}%”，{whole}名党员得不出来；请核对，或改用报告里的持证率。",
                     record=record,
                 )
 
@@ -116,14 +123,14 @@ def _aliases(facts):
     for record, name, text in _texts(facts):
         for alias, canonical in aliases.items():
             if alias in text and canonical not in text:
-                sentence = f"“{name[:30]}”里的“{alias}”不是规范名称，应为“{canonical}”。"
+                sentence = f"{_named(name)}里的“{alias}”不是规范名称，应为“{canonical}”。"
                 yield Finding(DOUBT, sentence, record=record)
 
 
 def _undated(facts):
     rows = facts.material["undated"]
     for row in rows[:_LISTED]:
-        sentence = f"{row['kind_name']}“{row['name'][:30]}”没有日期，未计入任何年度。"
+        sentence = f"{row['kind_name']}{_named(row['name'])}没有日期，未计入任何年度。"
         yield Finding(DOUBT, sentence, record=f"outcome:{row['id']}")
     if len(rows) > _LISTED:
         yield Finding(DOUBT, f"另有{len(rows) - _LISTED}项成果没有日期。")
@@ -132,7 +139,7 @@ def _undated(facts):
 def _without_proof(evidence: list[Evidence]):
     bare = [item for item in evidence if not item.files]
     for item in bare[:_LISTED]:
-        yield Finding(DOUBT, f"佐证{item.number}“{item.title[:30]}”没有佐证材料。", record=item.record)
+        yield Finding(DOUBT, f"佐证{item.number}{_named(item.title)}没有佐证材料。", record=item.record)
     if len(bare) > _LISTED:
         yield Finding(DOUBT, f"另有{len(bare) - _LISTED}条记录没有佐证材料，见佐证材料目录里标“缺”的。")
 
@@ -147,7 +154,7 @@ def _phrases(facts):
     for record, name, text in _texts(facts):
         for phrase in _EMPTY_PHRASES:
             if phrase in text:
-                sentence = f"“{name[:30]}”里写了“{phrase}”，请补上它背后的事实。"
+                sentence = f"{_named(name)}里写了“{phrase}”，请补上它背后的事实。"
                 yield Finding(HINT, sentence, record=record)
 
 
