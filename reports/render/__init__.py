@@ -49,10 +49,12 @@ class Output:
 
 
 # The keys of figures.json in the order of reading; a database may give them back in another.
-_ORDER = (
-    "schema branch window as_of compiled_at digest figures code name committee start end key label unit line value"
-    " display numerator denominator records type id title date"
-).split()
+_ORDER = [
+    *("schema", "branch", "window", "as_of", "compiled_at", "digest", "figures"),
+    *("code", "name", "committee", "start", "end"),
+    *("key", "label", "unit", "line", "value", "display", "numerator", "denominator", "records"),
+    *("type", "id", "title", "date"),
+]
 
 
 def _in_order(value):
