@@ -35,9 +35,10 @@ from reports.render.pictures import readable
 UPRIGHT, LANDSCAPE = 442.2, 637.8  # points; width of the text
 BODY, CELL, CAPTION, TITLE = 16, 10.5, 12, 22
 _PADDING = 8.5  # of a cell, both sides, and its rule
-_GAP = 17  # between two photos
-_PHOTO_HEIGHT = 168  # 59 mm
-_CHART_WIDTH = 425.2  # 150 mm
+# The largest photo, alone and one of two; the frame of one that is missing. As in the Word file.
+_MM = 72 / 25.4
+_ALONE, _BESIDE, _FRAME = (110 * _MM, 80 * _MM), (74 * _MM, 70 * _MM), (74 * _MM, 14 * _MM)
+_CHART_WIDTH = 150 * _MM
 _LONGEST, _LONGEST_ALT = 500, 5000  # characters; a string in a PDF has its limits
 _WORD = 24  # letters; a longer one, such as an address, is broken
 _HEAD = 4  # characters; a head as short stays on one line
@@ -45,7 +46,10 @@ _PITCH = 28
 _TALL = 20  # lines; a row of more may be broken across pages
 _LONG = re.compile("[!-~\u00a1-\u024f]{2,}")
 _LEVELS = {"heading1": 1, "heading2": 2, "appendix_title": 1}
-_END = re.compile(r"(?:[!-~]{1,20}|[^\s\u200b])\Z")
+_STOPS = "，。、；：！？）”’》〉」』】…"
+# What a mark stays with: the word before it, with the signs behind that word, and the signs that follow.
+_BEFORE = re.compile(rf"(?:[!-~]{{1,20}}|[^\s\u200b])[{_STOPS}]{{0,3}}\Z")
+_AFTER = re.compile(rf"[{_STOPS}]{{1,3}}")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _EMPTY = "本图无数据"
 MISSING = "照片文件缺失"
@@ -123,9 +127,8 @@ class _Writer:
         for span in spans:
             if isinstance(span, Mark):
                 mark = self._mark(span, raised)
-                if raised and made and isinstance(made[-1], str) and (end := _END.search(made[-1])):
-                    # A mark stays with the word it is behind.
-                    made[-1], mark["before"] = made[-1][: end.start()], end[0]
+                if raised and made and isinstance(made[-1], str) and (found := _BEFORE.search(made[-1])):
+                    made[-1], mark["before"] = made[-1][: found.start()], found[0]
                 made.append(mark)
             elif isinstance(span, PageOf):
                 to = f"mark-{span.number}" if span.number in self.mentioned else None
@@ -136,14 +139,24 @@ class _Writer:
                     {"kind": "see", "text": self.words(span.text, size, width), "to": to, "label": None}
                 )
             else:
-                made.append(self.words(str(span), size, width))
+                words = self.words(str(span), size, width)
+                if raised and made and _is_mark(made[-1]) and (found := _AFTER.match(words)):
+                    made[-1]["after"], words = found[0], words[found.end() :]
+                made.append(words)
         return made
 
     def _mark(self, mark: Mark, raised: bool) -> dict:
         label = self._name(f"mark-{mark.number}")
         to = f"index-{mark.number}" if mark.number in self.indexed else None
         text = printable(f"（{mark}）" if raised else mark.number, self.fonts)
-        return {"kind": "mark" if raised else "plain", "before": "", "text": text, "to": to, "label": label}
+        return {
+            "kind": "mark" if raised else "plain",
+            "text": text,
+            "to": to,
+            "label": label,
+            "before": "",
+            "after": "",
+        }
 
     def _name(self, name: str) -> str | None:
         """A label, the first time it is asked for."""
@@ -233,15 +246,14 @@ class _Writer:
         return self.words(cell_text(cell), CELL, width)
 
     def _photos(self, block: Photos) -> dict:
-        room = (self.width - _GAP * (len(block.photos) - 1)) / max(len(block.photos), 1)
-        room = min(room, (self.width - _GAP) / 2 * 1.2)
-        return {"kind": "pictures", "pictures": [self._photo(photo, room) for photo in block.photos]}
+        box = _ALONE if len(block.photos) == 1 else _BESIDE
+        return {"kind": "pictures", "pictures": [self._photo(photo, box) for photo in block.photos]}
 
-    def _photo(self, photo: Photo, room: float) -> dict:
+    def _photo(self, photo: Photo, box: tuple[float, float]) -> dict:
         self.tick()
-        scaled = photos.scaled(self.open_file, photo.sha256, room, _PHOTO_HEIGHT)
+        scaled = photos.scaled(self.open_file, photo.sha256, *box)
         if scaled is None:
-            return self._picture(photo, None, room, _PHOTO_HEIGHT, MISSING)
+            return self._picture(photo, None, *_FRAME, MISSING)
         return self._picture(photo, self._file(scaled.content, "jpg"), scaled.width, scaled.height)
 
     def _chart(self, block: Picture) -> dict:
@@ -277,6 +289,10 @@ class _Writer:
 
 
 _BLOCKS = {Text: _Writer._text, Table: _Writer._table, Photos: _Writer._photos, Picture: _Writer._chart}
+
+
+def _is_mark(made) -> bool:
+    return isinstance(made, dict) and made["kind"] == "mark"
 
 
 # ---------------------------------------------------------------- charts
