@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.files import open_file
 from reports.evidence_names import safe_name, unused_name
+from reports.render import OUTPUTS
 from reports.standing import Standing
 
 _CHUNK = 1 << 18
@@ -104,7 +105,8 @@ def export_of(branches, standings: list[Standing]) -> Iterator[bytes]:
         folder, done = unused_name(branch.name, taken), standing.done
         at = timezone.localtime(done.compiled_at)
         lines.append(f"{folder}：第 {standing.versions} 版，{at:%Y-%m-%d %H:%M} 编成")
-        for name, stored in done.files.items():
+        for name in sorted(done.files, key=_place):
+            stored = done.files[name]
             path = f"{folder}/{file_name(standing.report, name)}"
             entries.append(Entry(path, stored["size"], at, functools.partial(open_file, stored["sha256"])))
 
@@ -115,3 +117,9 @@ def export_of(branches, standings: list[Standing]) -> Iterator[bytes]:
         return "说明.txt", ("\r\n".join(text) + "\r\n").encode("utf-8-sig")
 
     return zip_of(entries, closing, timezone.localtime())
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Files in the order in which they are made; a database does not keep it."""
+    names = [output.name for output in OUTPUTS]
+    return names.index(name) if name in names else len(names), name
