@@ -332,9 +332,7 @@ class Ledger:
                     place = end
                     break
             else:
-                if text[place] in "。；" or (
-                    text.startswith("，", place) and parts is not None and parts >= 0
-                ):
+                if text[place] in "。；" or (text.startswith("，", place) and parts is not None and parts >= 0):
                     self._close(key, parts, whole, text[place])
                     parts = parts if text[place] == "，" else None
                 if text.startswith("其中", place):
