@@ -1,8 +1,9 @@
 """The auditor: somebody who does not trust the drafting code reads the files of a report and recounts them.
 
-`audit` takes the bytes of the files, the figures and the records as they were frozen, and says what is wrong. It imports
-nothing of the product. Each number of Word's text and tables is accounted for by a figure, by the record told, or by a
-derivation that is declared in prose.py; PDF and Excel must say the same as Word; evidence numbers must lead somewhere.
+`audit` takes the bytes of the files, the figures and the records as they were frozen, and says what is wrong. It
+imports nothing of the product. Each number of Word's text and tables is accounted for by a figure, by the record told,
+or by a derivation that is declared in prose.py; PDF and Excel must say the same as Word; evidence numbers must lead
+somewhere.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ _SHEETS = ("说明", "数字一览", "数据溯源", "佐证")
 def audit(files: dict[str, bytes], figures: dict, material: dict, *, is_first: bool = True) -> list[str]:
     """What is wrong with a report; nothing if all is right.
 
-    Arguments: files, name → content (report.docx; report.pdf, report.xlsx, evidence.zip where there are any); figures, the
-    content of figures.json; material, the records of that moment; is_first: evidence numbers were given out anew.
+    Arguments: files, name → content (report.docx; report.pdf, report.xlsx, evidence.zip where there are any); figures,
+    the content of figures.json; material, the records of that moment; is_first: evidence numbers were given out anew.
     """
     return _Audit(files, figures, material, is_first).run()
 
@@ -204,18 +205,14 @@ class _Audit:
     # ------------------------------------------------------------ figures
     def _figures_stand(self):
         """Every figure that is not zero stands in the Word file by its label and display."""
-        shown = {
-            tuple(cell for cell in row)
-            for grid, title, _ in self.tables
-            if title == "指标完成情况"
-            for row in grid.rows
-        }
+        shown: dict[str, set[str]] = {}
+        for grid, title, _ in self.tables:
+            for row in grid.rows if "指标完成情况" in title else ():
+                shown.setdefault(row[0], set()).update(row[1:])
         for figure in self.figures["figures"]:
-            if not words.is_zero(figure) and figure.get("in_report", True):
-                if not any(
-                    row[0] == figure["label"] and figure["display"] in row for row in shown if len(row) > 1
-                ):
-                    self._fault(f"{figure['label']} {figure['display']}", "does not stand in report.docx")
+            told = words.is_zero(figure) or not figure.get("in_report", True)
+            if not told and figure["display"] not in shown.get(figure["label"], ()):
+                self._fault(f"{figure['label']} {figure['display']}", "does not stand in report.docx")
 
     # ------------------------------------------------------------ evidence
     def _evidence(self):
@@ -356,8 +353,12 @@ class _Audit:
         for figure in self.figures["figures"]:
             head = [figure["label"], figure["key"], figure["display"], figure["unit"] or "—"]
             for record in figure["records"]:
-                number = numbers.get(f"{record['type']}:{record['id']}", "—")
-                right.append([*head, record["title"], record["date"] or "—", number])
+                number = numbers.get(f"{record['type']}:{record['id']}", "")
+                if figure["key"].startswith("certifications."):
+                    number = "、".join(
+                        self._certificates(figure["key"].partition(":")[2], record["id"], numbers)
+                    )
+                right.append([*head, record["title"], record["date"] or "—", number or "—"])
             if not figure["records"]:
                 right.append([*head, "没有记录", "—", "—"])
         shown = [[cell.text for cell in row] for row in rows[1:]]
@@ -368,6 +369,16 @@ class _Audit:
                 self._fault(f"数据溯源: {row[10]}", f"is not {self.figures['as_of']}")
         if len(shown) != len(right):
             self._fault("数据溯源", f"{len(shown)} rows instead of {len(right)}")
+
+    def _certificates(self, name, member, numbers):
+        """The numbers of the certificates that make somebody a holder."""
+        for row in self.material["certifications"]["rows"]:
+            ends, of_it = (
+                row["valid_until"],
+                (row["member"], row["type"], row["status"]) == (member, name, "verified"),
+            )
+            if of_it and (not ends or ends["last"] >= self.figures["as_of"]):
+                yield numbers[f"certification:{row['id']}"]
 
     def _listed(self, rows):
         """The sheet 佐证 lists the numbers of the index, and each of their files."""
@@ -458,6 +469,7 @@ class _Pages:
         self.text, self.place = "\f".join(pages), 0
         self.lost, self.charts, self.skip_chart = "", [], False
         self.above: list[str] = []  # what is repeated at the head of a page: head and subheading of the table
+        self.page, self.pages_of = 1, {}  # evidence number → the page of its first mention
 
     def rest(self) -> str:
         """What has not been read."""
@@ -469,12 +481,19 @@ class _Pages:
         said = bare(said)
         if self.skip_chart and (at := self._find(said)) > self.place:
             self.charts.append(self.text[self.place : at])
+            self.page += self.text.count("\f", self.place, at)
             self.place = at
-        self._eat(said)
+        start = 0
+        for mark in re.finditer(r"\(佐证(\d+-\d{2,})\)", said):
+            self._eat(said[start : mark.start() + 1])
+            self.pages_of.setdefault(mark[1], self.page)
+            start = mark.start() + 1
+        self._eat(said[start:])
 
     def table(self, grid: Grid) -> None:
         """The rows of a table stand here, the head again on each new page."""
         head = "".join(bare(cell) for cell in grid.head)
+        self._turn()
         self.above = []
         self._eat(head)
         self.above = [head]
@@ -484,26 +503,24 @@ class _Pages:
                 self._eat(bare(row[0]))
                 self.above = [head, bare(row[0])]
                 continue
-            paged = grid.head[-1] == "页"
-            for cell in row[:-1] if paged else row:
-                self._eat(bare(cell))
-            if paged:
-                page = re.compile(r"\f?(\d+|—)").match(self.text, self.place)
-                if page:
-                    self.place = page.end()
-                elif not self.lost:
-                    self.lost = f"no page for {row}"
+            if grid.head[-1] == "页":
+                row = [*row[:-1], str(self.pages_of.get(row[0], "—"))]
+            for cell, name in zip(row, grid.head, strict=True):
+                self._eat(bare(cell), name == grid.head[-1] == "佐证")
 
     def _find(self, said) -> int:
-        wanted = "".join(re.escape(c) if c.isascii() else f"[{c}{MISSING_SIGN}]" for c in said)
-        match = re.compile(wanted.replace("(?", "(?")).search(self.text, self.place)
+        wanted = "".join(f"(?:{re.escape(sign)}|{MISSING_SIGN})" for sign in said)
+        match = re.compile(wanted).search(self.text, self.place)
         return match.start() if match else -1
 
-    def _eat(self, said: str) -> None:
+    def _eat(self, said: str, are_marks: bool = False) -> None:
         if self.lost:
             return
+        numbers = {mark.start(): mark[0] for mark in _NUMBER.finditer(said)} if are_marks else {}
         for at, sign in enumerate(said):
             self._turn()
+            if at in numbers:
+                self.pages_of.setdefault(numbers[at], self.page)
             here = self.text[self.place : self.place + 1]
             if here != sign and here != MISSING_SIGN:
                 around = self.text[max(self.place - 20, 0) : self.place + 30]
@@ -512,9 +529,9 @@ class _Pages:
             self.place += 1
 
     def _turn(self) -> None:
-        """Over the edge of a page, and what is repeated above a table."""
+        """Turn the page, and pass over what is repeated at the head of a table that goes on."""
         while self.text.startswith("\f", self.place):
-            self.place += 1
+            self.place, self.page = self.place + 1, self.page + 1
             for repeated in self.above:
                 if self.text.startswith(repeated, self.place):
                     self.place += len(repeated)

@@ -77,7 +77,8 @@ _SEE = re.compile(r"见(图|附件)(\d+)")
 _NUMBERING = re.compile(r"\d+．")
 _DIGIT = re.compile(r"\d")
 _SCARS = re.compile(
-    r"None|[{}\[\]|]|，，|。。|，。|、、|、[，。；]|；[，。；]|（[，、。）]|《》|“”|‘’| [，。；：、）]|nan|null|：。|^[，。；、）]"
+    r"None|nan|null|[{}\[\]|]|，，|。。|，。|、、|、[，。；]|；[，。；]|（[，、。）]|《》|“”|‘’|：。"
+    r"| [，。；：、）]|^[，。；、）]"
 )
 
 
@@ -299,9 +300,9 @@ class Ledger:
         level = LEVELS[row["level"]][0] if row["level"] else ""
         makers = "、".join(m["name"] + ("*" if m["role"] == "通讯" else "") for m in row["makers"])
         own = [
-            row["venue"], in_book_marks(row["venue"]), row["number"], words.patent_number(row["number"]), row["grade"],
-            f"{level}{row['grade']}", level, f"{first[:4]}年第{issue}期" if issue else "", printed, makers and f"作者：{makers}",
-            f"{row['indexing']}收录", str(details.get("出版社", "")), row["word"],
+            row["venue"], in_book_marks(row["venue"]), row["number"], words.patent_number(row["number"]),
+            row["grade"], f"{level}{row['grade']}", level, f"{first[:4]}年第{issue}期" if issue else "", printed,
+            makers and f"作者：{makers}", f"{row['indexing']}收录", str(details.get("出版社", "")), row["word"],
         ]  # fmt: skip
         own = "|".join(re.escape(text) for text in sorted(filter(None, own), key=len, reverse=True))
         free = r"[^\d，。；◆]{0,6}"
@@ -332,7 +333,9 @@ class Ledger:
                     place = end
                     break
             else:
-                if text[place] in "。；" or (text.startswith("，", place) and parts is not None and parts >= 0):
+                if text[place] in "。；" or (
+                    text.startswith("，", place) and parts is not None and parts >= 0
+                ):
                     self._close(key, parts, whole, text[place])
                     parts = parts if text[place] == "，" else None
                 if text.startswith("其中", place):

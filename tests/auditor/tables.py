@@ -162,8 +162,8 @@ def _reference(row) -> str:
     strip = lambda key, a, b: details.get(key, "").removeprefix(a).removesuffix(b)  # noqa: E731
     makers = [maker["name"].strip().rstrip(".") for maker in row["makers"]]
     parts = [
-        bare(row["venue"]), row["date"]["first"][:4], strip("期", "第", "期"), strip("卷", "第", "卷"), details.get("页码", ""),
-        details.get("出版社", ""), details.get("版次", ""), row["doi"],
+        bare(row["venue"]), row["date"]["first"][:4], strip("期", "第", "期"), strip("卷", "第", "卷"),
+        details.get("页码", ""), details.get("出版社", ""), details.get("版次", ""), row["doi"],
     ]  # fmt: skip
     any_part = "|".join(re.escape(part) for part in sorted(filter(None, parts), key=len, reverse=True))
     people = "(?:(?:" + "|".join(map(re.escape, makers)) + r")(?:, )?)+(?:等|et al)?\.? ?" if makers else ""
