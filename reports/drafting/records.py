@@ -62,7 +62,7 @@ def quote_fields(row: dict, year: int | None, *, another: bool) -> dict[str, str
 
 
 def _spoken(words: str) -> str:
-    """What somebody said, as it stands in quotation marks: in one line, quotation marks of its own made single, ended."""
+    """What somebody said, as it stands in quotation marks: in one line, its own quotation marks single, ended."""
     words = re.sub(r"(?<=[，。；：！？、…])\s*\n\s*", "", words.strip())
     words = re.sub(r"\s*\n\s*", "，", words)
     return inside_quotes(words if words.endswith(("。", "！", "？", "…")) else f"{words}。")
