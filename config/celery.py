@@ -1,9 +1,11 @@
 """The queue: `celery -A config worker`, `celery -A config beat`. Tasks live in each app's tasks.py."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -23,3 +25,11 @@ app.autodiscover_tasks()
 def make_directories(sender, **kwargs):
     """The scheduler does not make its own directory."""
     Path(sender.conf.beat_schedule_filename).parent.mkdir(parents=True, exist_ok=True)
+
+
+@worker_process_init.connect
+def keep_temporary_files_at_home(**kwargs):
+    """What a child that is killed leaves behind then lies where it is removed, and where nobody else reads it."""
+    from core.files import incoming_directory  # not before Django is ready
+
+    tempfile.tempdir = str(incoming_directory())

@@ -70,8 +70,7 @@ def store_written(write, media_type: str) -> Blob:
 
     Raises OSError (disk full …), and whatever `write` raises; then nothing is left behind.
     """
-    incoming = Path(settings.MEDIA_ROOT) / _INCOMING / uuid.uuid4().hex
-    incoming.parent.mkdir(parents=True, exist_ok=True)
+    incoming = incoming_directory() / uuid.uuid4().hex
     try:
         with open(incoming, "x+b") as file:
             write(file)
@@ -95,15 +94,22 @@ def _blob(sha256, size, media_type) -> Blob:
     return Blob.objects.get_or_create(sha256=sha256, defaults={"size": size, "media_type": media_type})[0]
 
 
+def incoming_directory() -> Path:
+    """Where files are written before they are whole, and the worker's temporary ones: MEDIA_ROOT/incoming."""
+    directory = Path(settings.MEDIA_ROOT) / _INCOMING
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
 def remove_half_written(now: dt.datetime | None = None) -> int:
-    """Remove what writers that died left in MEDIA_ROOT/incoming: files nobody has written to for ABANDONED. Returns
-    how many."""
+    """Remove what writers that died left in MEDIA_ROOT/incoming: files nobody has written to for ABANDONED, and
+    directories. Returns how many."""
     oldest = ((now or timezone.now()) - ABANDONED).timestamp()
     removed = 0
-    for path in (Path(settings.MEDIA_ROOT) / _INCOMING).glob("*"):
+    for path in incoming_directory().iterdir():
         with contextlib.suppress(FileNotFoundError):  # its writer has finished it
             if path.stat().st_mtime < oldest:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
                 removed += 1
     return removed
 

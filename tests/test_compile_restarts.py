@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from core.dates import Window
-from reports import services
+from reports import progress, services
 from reports.models import Compilation
 from tests.compiling import (
     ask_for_it,
@@ -103,7 +103,7 @@ def test_a_database_restarted_in_mid_compile_costs_no_attempt(postgres, broker, 
         lambda: postgres.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
         "the worker to read what is locked",
     )
-    assert state() == ("running", 1, services.FREEZING)
+    assert state() == ("running", 1, progress.FREEZING)
     postgres.stop()
     lock.close()
     postgres.start()

@@ -196,9 +196,12 @@ def test_what_a_dead_writer_left_is_removed_and_nothing_else(settings, data_dir)
     incoming.mkdir()
     for name in ("dead", "alive"):
         (incoming / name).write_bytes(b"half")
+    (incoming / "directory").mkdir()
+    (incoming / "directory" / "file").write_bytes(b"half")
     long_ago = (timezone.now() - ABANDONED * 1.1).timestamp()
-    os.utime(incoming / "dead", (long_ago, long_ago))
-    assert remove_half_written() == 1
+    for name in ("dead", "directory"):
+        os.utime(incoming / name, (long_ago, long_ago))
+    assert remove_half_written() == 2
     assert [path.name for path in incoming.iterdir()] == ["alive"]
     assert remove_half_written(timezone.now() + ABANDONED * 1.1) == 1
     assert remove_half_written() == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ __all__ = ["fonts_digest", "unprintable", "write"]
 
 _HERE = Path(__file__).parent
 _ZONE = dt.timezone(dt.timedelta(hours=8))
+_OS_ERROR = 100  # as in typeset.py, which is a program of its own and not to be imported
 _BEAT = 1.0  # seconds between two ticks while the typesetter works
 
 
@@ -33,7 +35,7 @@ def write(compiled, stream) -> None:
     """Write the PDF file of a compiled report.
 
     Raises ValidationError if no font in the directory can print Chinese, TypesettingError if the typesetter fails or
-    warns. What `tick` raises ends the typesetter too.
+    warns, OSError if a file cannot be written. What `tick` raises ends the typesetter too.
     """
     fonts = load(compiled.fonts)
     with tempfile.TemporaryDirectory(prefix="report-") as name:
@@ -64,6 +66,8 @@ def _typeset(directory: Path, compiled) -> None:
         finally:
             typesetter.kill()
             typesetter.wait()
+        if status >= _OS_ERROR:
+            raise OSError(status - _OS_ERROR, os.strerror(status - _OS_ERROR))
         if status:
             said.seek(0)
             raise TypesettingError(f"status {status}: {said.read().decode(errors='replace').strip()[-2000:]}")

@@ -2,7 +2,8 @@
 
 A long report takes the typesetter hundreds of megabytes, which it would keep for the life of a worker, and seconds, in
 which a worker could tell nobody that it is alive. Arguments: the directory, that of the fonts, the time of the file in
-seconds since 1970. What it warns of or fails at goes to standard error, with exit status 1.
+seconds since 1970. What it warns of or fails at goes to standard error, with exit status 1; a file that cannot be
+written (a full disk) is told by OS_ERROR plus the number of the error.
 """
 
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import typst
 
+OS_ERROR = 100
 STANDARDS = ["a-2a", "ua-1"]
 
 
@@ -27,7 +29,10 @@ def main(directory: str, fonts: str, timestamp: str) -> int:
         return 1
     for warning in dict.fromkeys(map(str, warnings)):
         print(warning, file=sys.stderr)
-    (place / "report.pdf").write_bytes(content)
+    try:
+        (place / "report.pdf").write_bytes(content)
+    except OSError as error:
+        return OS_ERROR + error.errno
     return 1 if warnings else 0
 
 
