@@ -164,6 +164,8 @@ MATRIX = {
     "reports:report_list": page(*SIGNED_IN),
     # Whoever may not is told so on the list; that nothing is made is checked with every POST.
     "reports:report_new": button(*SIGNED_IN, data=lambda world: {"branch": "north", "window": "2023"}),
+    "reports:template_edit": form("diana"),  # here the college is the installation's root
+    "reports:template_reset": button("diana"),
     "reports:report_detail": page(*READERS, at=_pk("report")),
     "reports:report_compile": button(*EDITORS, refused=["frank"], at=_pk("report")),
     "reports:report_cancel": button(*EDITORS, refused=["frank"], at=_pk("report")),
