@@ -24,13 +24,25 @@ _NUMERALS = "一二三四五六七八九十"
 _SHEETS = ("说明", "数字一览", "数据溯源", "佐证")
 
 
-def audit(files: dict[str, bytes], figures: dict, material: dict, *, is_first: bool = True) -> list[str]:
+def audit(
+    files: dict[str, bytes],
+    figures: dict,
+    material: dict,
+    *,
+    is_first: bool = True,
+    seen: Counter | None = None,
+) -> list[str]:
     """What is wrong with a report; nothing if all is right.
 
     Arguments: files, name → content (report.docx; report.pdf, report.xlsx, evidence.zip where there are any); figures,
-    the content of figures.json; material, the records of that moment; is_first: evidence numbers were given out anew.
+    the content of figures.json; material, the records of that moment; is_first: evidence numbers were given out anew;
+    seen: counts what was told, for whoever wants to know that nothing was left unread.
     """
-    return _Audit(files, figures, material, is_first).run()
+    auditor = _Audit(files, figures, material, is_first)
+    faults = auditor.run()
+    if seen is not None:
+        seen.update(auditor.ledger.seen)
+    return faults
 
 
 class _Audit:
@@ -441,8 +453,46 @@ class _Audit:
             self._chart(said)
 
     def _chart(self, said):
-        """The numbers in a chart are figures, sums of months, targets; or its axis."""
-        # Filled in by _Pages: the text between a paragraph and the caption below the chart.
+        """The text of a chart: its legend, then the numbers of each category in order."""
+        for name, pattern in (
+            ("lines", self._lines()),
+            ("months", self._months()),
+            ("levels", self._levels()),
+        ):
+            if re.fullmatch(pattern, said):
+                self.ledger.seen[f"chart of {name}"] += 1
+                return
+        self._fault(said, "no chart of these figures and records says that")
+
+    def _lines(self):
+        """2023年度2024年度单位:场 28党建联建…: last year's and this year's activities of each task line."""
+        said = r".*单位:场"
+        for line, word in words.LINES.items():
+            key = f"activities.line:{line}"
+            before = self.material["last_year"].get(key, {"value": "0"})
+            said += f"{int(before['value']):,}{self.ledger.value(key):,f}{word}"
+        return said
+
+    def _months(self):
+        """单位:场 01月…: the activities of each month; the year stands below January and the first month."""
+        held = Counter(row["date"][:7] for row in self.material["activities"])
+        first, last = self.ledger.start, self.ledger.end
+        said, year, month = "单位:[场次]", int(first[:4]), int(first[5:7])
+        while f"{year}-{month:02}" <= last[:7]:
+            said += f"{held[f'{year}-{month:02}']}{month}月(?:{year})?"
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        return said
+
+    def _levels(self):
+        """国家级…单位:项 学术论文11: the levels of each kind that are not zero, where there is room, and their sum."""
+        said = r"\D*单位:项"
+        for key, figure in self.ledger.figures.items():
+            parts = [self.ledger.value(f"{key}:{level}") for level in words.LEVELS]
+            if re.fullmatch(r"outcomes\.\w+", key) and any(parts):
+                total = self.ledger.value(key)
+                shown = "".join(f"(?:{part:f})?" for part in [*parts, total - sum(parts)] if part)
+                said += f"{re.escape(bare(figure['label']))}{shown}{total:f}"
+        return said
 
     # ------------------------------------------------------------ evidence pack
     def _pack(self):

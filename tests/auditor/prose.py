@@ -6,7 +6,9 @@ a date of the window) is consumed; a digit that is left over is a fault.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import Counter
 from decimal import Decimal
 
 from tests.auditor import words
@@ -115,6 +117,7 @@ class Ledger:
             if key.startswith("branch_life.")
         ]
         self.faults: list[str] = []
+        self.seen: Counter = Counter()
 
     # ------------------------------------------------------------ small questions
     def value(self, key: str) -> Decimal:
@@ -150,6 +153,7 @@ class Ledger:
         """A paragraph of the text. line: the task line whose section it stands in."""
         whole, told = text, self._whole_sentences(line)
         for sentence in sorted(told, key=len, reverse=True):
+            self.seen[told[sentence]] += text.count(sentence)
             text = text.replace(sentence, "◆")
         left, start = [], 0
         for mark in MARK.finditer(text):
@@ -158,77 +162,78 @@ class Ledger:
         left.append(text[start:])
         self._scan("◇".join(left), whole)
 
-    def _whole_sentences(self, line) -> set[str]:
-        """What may be said of programme, honours, quotes, dates, shortfalls and plans: in full."""
-        material, found = self.material, set()
-        found |= {f"截至{day(self.end)}，", f"截至{day(self.end, self.year)}", f"{self.period}，支部"}
+    def _whole_sentences(self, line) -> dict[str, str]:
+        """What may be said of programme, honours, quotes, dates, shortfalls and plans, in full; each with its sort."""
+        material, found = self.material, {}
+        found[f"截至{day(self.end)}，"] = found[f"截至{day(self.end, self.year)}"] = "as of"
+        found[f"{self.period}，支部"] = "period"
         for row in material["programmes"]:
             number = f"（{row['document_number']}）" if row["document_number"] else ""
             cycle = f"建设周期为{day(row['starts_on'])}至{day(row['ends_on'])}"
-            found.add(f"支部为{row['level']}“强国行”专项行动团队{number}，{cycle}。")
+            found[f"支部为{row['level']}“强国行”专项行动团队{number}，{cycle}。"] = "programme"
         held = [row for row in material["honours"] if row["level"]][:3]
         told = "、".join(
             f"{LEVELS[row['level']][0]}荣誉{in_quotes(row['name'])}（{date(row['date'])}）" for row in held
         )
-        found.add(f"已获{told}。")
+        if held:
+            found[f"已获{told}。"] = "honours held"
         lines = {row["id"]: row["lines"] for row in material["activities"]}
         for row in material["quotes"]:
             if line in lines[row["activity"]]:
                 said = re.sub(r"(?<![，。；：！？、…])\n", "，", row["content"].strip()).replace("\n", "")
                 said = said if said.endswith(("。", "！", "？", "…")) else f"{said}。"
                 when = f"（{day(row['received_on'], self.year)}反馈）" if row["received_on"] else ""
+                said = said.replace("“", "‘").replace("”", "’")
                 for who in ("参加活动的一位", "另一位"):
-                    found.add(
-                        f"{who}{row['identity'] or '群众'}表示：“{said.replace('“', '‘').replace('”', '’')}”{when}"
-                    )
+                    found[f"{who}{row['identity'] or '群众'}表示：“{said}”{when}"] = "quote"
         for number, caption in self.captions.items():
             for place in self.appendices:
-                found.add(f"{caption}见图{number}，数据见附件{place}。")
-        return (found | self._shortfalls() | self._next_steps()) - {"已获。"}
+                found[f"{caption}见图{number}，数据见附件{place}。"] = "chart"
+        return found | self._shortfalls() | self._next_steps()
 
-    def _shortfalls(self) -> set[str]:
-        material, found = self.material, set()
+    def _shortfalls(self) -> dict[str, str]:
+        material, found = self.material, {}
         for key, goal in material["targets"].items():
             if (figure := self.figures.get(key)) and self.value(key) < goal_of(figure, goal):
                 unit = figure["unit"]
-                found.add(
-                    f"{figure['label']}目标{goal_text(figure, goal)}{unit}，实际完成{figure['display']}{unit}。"
-                )
+                goal = f"目标{goal_text(figure, goal)}{unit}"
+                found[f"{figure['label']}{goal}，实际完成{figure['display']}{unit}。"] = "target missed"
         left = [row for row in material["plan_items"] if not row["is_done"] and not row["is_cancelled"]]
         if left:
             more = "等" if len(left) > 3 else ""
             themes = "".join(in_quotes(row["theme"]) for row in left[:3])
-            found.add(f"联学联建计划中{themes}{more}尚未完成（见附件3）。")
-        found |= {f"{row['name']}在{row['when']}的记录未达到规定次数。" for row in material["missed"]}
+            found[f"联学联建计划中{themes}{more}尚未完成（见附件3）。"] = "plan not done"
+        for row in material["missed"]:
+            found[f"{row['name']}在{row['when']}的记录未达到规定次数。"] = "meetings missed"
         for row in material["agreements"]:
             if row["is_in_force"] and row["expires_on"]:
                 partners = "、".join(row["partners"])
                 what = f"与{partners}的" if partners else ""
-                found.add(f"{what}{in_book_marks(row['name'])}将于{date(row['expires_on'])}到期。")
-        names = {row["id"]: row["name"] for row in material["certifications"]["members"]}
-        ending = [
-            row
-            for row in material["certifications"]["rows"]
-            if row["status"] == "verified"
-            and row["valid_until"]
-            and self.end <= row["valid_until"]["last"] <= self.year_on
-        ]
-        ending.sort(key=lambda row: (row["valid_until"]["last"], row["id"]))
-        told = "、".join(
-            f"{names[row['member']]}同志的{row['name']}证书（{date(row['valid_until'])}）"
-            for row in ending[:3]
-        )
-        found.add(f"{told}{'等' if len(ending) > 3 else ''}将到期（见附件5）。")
+                found[f"{what}{in_book_marks(row['name'])}将于{date(row['expires_on'])}到期。"] = (
+                    "agreement ends"
+                )
+        if ending := self._certificates_ending():
+            names = {row["id"]: row["name"] for row in material["certifications"]["members"]}
+            told = "、".join(
+                f"{names[row['member']]}同志的{row['name']}证书（{date(row['valid_until'])}）"
+                for row in ending[:3]
+            )
+            found[f"{told}{'等' if len(ending) > 3 else ''}将到期（见附件5）。"] = "certificates end"
         return found
 
-    @property
-    def year_on(self) -> str:
-        """A year of 365 days after the as-of date."""
-        import datetime as dt
+    def _certificates_ending(self):
+        """Those that run out within a year of 365 days after the as-of date, the first to end first."""
+        horizon = str(dt.date.fromisoformat(self.end) + dt.timedelta(days=365))
+        found = [
+            row
+            for row in self.material["certifications"]["rows"]
+            if row["status"] == "verified"
+            and row["valid_until"]
+            and self.end <= row["valid_until"]["last"] <= horizon
+        ]
+        return sorted(found, key=lambda row: (row["valid_until"]["last"], row["id"]))
 
-        return str(dt.date.fromisoformat(self.end) + dt.timedelta(days=365))
-
-    def _next_steps(self) -> set[str]:
+    def _next_steps(self) -> dict[str, str]:
         material, year = self.material, int(self.end[:4]) + 1
         goals = []
         for key, goal in material["next_targets"].items():
@@ -240,7 +245,10 @@ class Ledger:
             for row in material["next_plan_items"]
             if not row["is_cancelled"]
         )
-        return {f"{year}年目标：{'、'.join(goals)}。", f"联学联建计划安排：{plans}。"}
+        return {
+            f"{year}年目标：{'、'.join(goals)}。": "next targets",
+            f"联学联建计划安排：{plans}。": "next plans",
+        }
 
     # ------------------------------------------------------------ a record told
     def _record(self, said: str, number: str, whole: str) -> str:
@@ -259,6 +267,7 @@ class Ledger:
         if match is None:
             self.fault(said, f"{number} does not say what the record {record} says ({pattern})")
             return said
+        self.seen[kind] += 1
         return said[: match.start()]
 
     def _activity(self, row) -> str:
@@ -330,6 +339,7 @@ class Ledger:
                     end, key, parts, fault = step
                     if fault:
                         self.fault(whole, fault)
+                    self.seen[read.__name__] += 1
                     place = end
                     break
             else:
@@ -361,6 +371,7 @@ class Ledger:
                     kept = key
                 else:
                     kept = claimed
+                self.seen[claimed] += 1
                 return match.end(), kept, None, self._is(match[1], claimed)
         return None
 
