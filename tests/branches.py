@@ -16,7 +16,7 @@ from activities.models import Activity, ActivityKind, Feedback, Participation
 from branch.models import Certification, Member, Programme
 from core.dates import Window
 from core.files import store_file
-from core.models import Attachment, Organisation
+from core.models import Attachment
 from core.text import match_key
 from outcomes.models import Contribution, Outcome, OutcomeKind
 from partnerships.models import Agreement, Commitment, Partner, PartnerAlias, PlanItem
@@ -83,13 +83,11 @@ class Storyteller(Dealer):
     def __init__(self, seed, branch, ids):
         super().__init__(random.Random(seed), branch, ids)
 
-    def name(self, pool, record=""):
+    def name(self, pool):
         """A name of the pool; sometimes with a number of its own, or as long as names get."""
         name = self.random.choice(pool)
         if self.once_in(3):
-            name += self.random.choice(
-                [f"（第{self.random.randint(1, 12)}期）", f" {record}", "，" + "长" * 60]
-            )
+            name += self.random.choice([f"（第{self.random.randint(1, 12)}期）", " 3", "，" + "长" * 60])
         return name
 
     def member(self):
@@ -299,4 +297,4 @@ def make_places(count):
     ]
 
 
-__all__ = ["WINDOWS", "Organisation", "Storyteller", "deal", "make_places", "tell"]
+__all__ = ["OWN_OUTCOME_KINDS", "WINDOWS", "deal", "make_places", "tell"]

@@ -199,11 +199,52 @@ def test_a_year_without_records_says_so_section_by_section(transactional_db):
     assert "党员0" not in text
 
 
+def test_a_target_for_which_nothing_was_done_is_told(branch):
+    make.TargetFactory(organisation=branch, figure="outcomes.patent:invention", value=2)
+    text = _prose(_frozen(branch))
+    assert "发明专利授权目标2件，实际完成0件。" in text
+
+
+def test_what_people_said_stands_in_one_line_with_quotation_marks_of_its_own_made_single(branch):
+    activity = make.ActivityFactory(organisation=branch, lines=["practice_education"])
+    for words in ("孩子“很喜欢”，问了5次", "讲得好！", "第一行\n第二行。"):
+        make.FeedbackFactory(activity=activity, content=words, identity="教师", may_quote=True)
+    text = _prose(_frozen(branch))
+    assert "参加活动的一位教师表示：“孩子‘很喜欢’，问了5次。”" in text
+    assert "另一位教师表示：“讲得好！”" in text
+    assert "“讲得好！。" not in text
+
+
+def test_an_agreement_without_a_partner_is_told_and_numbered_where_it_is_told(branch):
+    make.AgreementFactory(organisation=branch, name="无名协议", signed_on="2024-05", expires_on="2025-03")
+    text = _prose(_frozen(branch))
+    assert "5月，签订《无名协议》（2024年5月—2025年3月）" in text
+    assert "《无名协议》将于2025年3月到期。" in text
+
+
+def test_plan_rows_with_a_date_behind_each_are_parted(branch):
+    agreement = make.AgreementFactory(organisation=branch)
+    for theme, month in (("甲", "2025-03"), ("乙", "2025-04")):
+        make.PlanItemFactory(agreement=agreement, theme=theme, planned_on=month)
+    assert "联学联建计划安排：“甲”（2025年3月）、“乙”（2025年4月）。" in _prose(_frozen(branch))
+
+
+def test_certificates_are_numbered_as_their_table_is_read(branch):
+    first, second = (make.MemberFactory(organisation=branch, name_pinyin=f"{n}") for n in "01")
+    for member, name in ((second, "HCIA"), (first, "HCIP"), (first, "HCIA")):
+        make.CertificationFactory(member=member, type=make.CertificationTypeFactory(name=name))
+    document = draft(_frozen(branch))
+    [table] = [table for table in document.tables if table.name == "认证"]
+    numbers = [span.number for row in table.rows for span in row[-1] or () if isinstance(span, Mark)]
+    assert numbers == sorted(numbers)
+
+
 def test_another_window_is_not_called_a_year(branch):
     academic = _frozen(branch, Window.parse("2023-2024"))
     assert "2023—2024学年“强国行”专项行动进展报告" in _prose(academic)
     odd = _prose(_frozen(branch, Window.parse("2024-03-01..2025-02-28")))
     assert "统计区间：2024年3月1日至2025年2月28日" in odd
+    assert "2024年3月1日至2025年2月28日“强国行”专项行动进展报告" in odd
     assert "本年度" not in odd
     assert "2024年4月18日，与江城农商银行" in odd
 

@@ -350,7 +350,7 @@ class Telling:
         targets = listing(
             self.facts.declared(key, goal) for key, goal in sorted(self.material["next_targets"].items())
         )
-        plans = "".join(
+        plans = listing(
             f"{quoted(row['theme'])}（{chinese_date(row['planned_on'])}）"
             for row in self.material["next_plan_items"]
             if not row["is_cancelled"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -260,10 +260,11 @@ def repeated(organisations: Iterable[int], window: Window) -> dict[str, int]:
     return found
 
 
-def freeze(organisation, window: Window) -> dict:
+def freeze(organisation, window: Window, *, keep: Collection[str] = ()) -> dict:
     """Every figure of one branch with the records behind it: the body of figures.json, without compile time and digest.
 
-    Each family is read once; call it inside `core.db.snapshot()` so that all of them see one moment.
+    keep: figures that are there even when they are zero, such as those with a target. Each family is read once; call it
+    inside `core.db.snapshot()` so that all of them see one moment.
     """
     types = _types([organisation.pk])
     vocabulary = Vocabulary(types[organisation.pk])
@@ -275,7 +276,7 @@ def freeze(organisation, window: Window) -> dict:
             matching = [group for group in groups if _matches(question, group)]
             figure = _answer(question, matching, answers)
             answers[question.key] = figure
-            if figure.is_zero and not question.always:
+            if figure.is_zero and not question.always and question.key not in keep:
                 continue
             records = {
                 row["id"]: row["record"]

@@ -479,7 +479,7 @@ class _Audit:
         first, last = self.ledger.start, self.ledger.end
         said, year, month = "单位:[场次]", int(first[:4]), int(first[5:7])
         while f"{year}-{month:02}" <= last[:7]:
-            said += f"{held[f'{year}-{month:02}']}{month}月(?:{year})?"
+            said += f"{held[f'{year}-{month:02}']}{month}月?(?:{year})?"
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         return said
 
@@ -530,7 +530,8 @@ class _Pages:
         self.above = []
         said = bare(said)
         if self.skip_chart and (at := self._find(said)) > self.place:
-            self.charts.append(self.text[self.place : at])
+            if chart := self.text[self.place : at].replace("\f", ""):
+                self.charts.append(chart)
             self.page += self.text.count("\f", self.place, at)
             self.place = at
         start = 0

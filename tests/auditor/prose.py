@@ -116,6 +116,8 @@ class Ledger:
             for key, figure in self.figures.items()
             if key.startswith("branch_life.")
         ]
+        # Those of figures that there are.
+        self.targets = {key: goal for key, goal in material["targets"].items() if key in self.figures}
         self.faults: list[str] = []
         self.seen: Counter = Counter()
 

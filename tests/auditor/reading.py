@@ -93,11 +93,10 @@ def read_pdf(content: bytes) -> list[str]:
     with pypdfium2.PdfDocument(content) as pdf:
         for number, page in enumerate(pdf, start=1):
             text = page.get_textpage().get_text_range().replace("\ufffe", "-")
-            numbers = _PAGE_NUMBER.findall(text)
-            assert numbers, f"page {number} has no number"
-            assert numbers[-1] == str(number), f"page {number} says it is {numbers[-1]}"
-            before, after = text[: (end := list(_PAGE_NUMBER.finditer(text))[-1]).start()], text[end.end() :]
-            pages.append(bare(before + after))
+            # Cells of a table may look like one, too.
+            found = [match for match in _PAGE_NUMBER.finditer(text) if match[1] == str(number)]
+            assert found, f"page {number} does not say its number"
+            pages.append(bare(text[: found[-1].start()] + text[found[-1].end() :]))
     return pages
 
 

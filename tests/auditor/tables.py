@@ -59,7 +59,7 @@ def _or_nothing(text) -> str:
 
 
 def _figures(ledger):
-    targets, before = ledger.material["targets"], ledger.material["last_year"]
+    targets, before = ledger.targets, ledger.material["last_year"]
     rows = []
     for line, heading in ((None, "综合"), *LINES.items()):
         group = [
