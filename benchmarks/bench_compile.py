@@ -35,6 +35,7 @@ from reports import services
 from reports.document import Photos, Table, Text, cell_text
 from reports.models import Compilation
 from reports.render import OUTPUTS
+from reports.render.fonts import load
 
 YEAR = Window.year(2024)
 FILES, FILE_SIZE = 300, 300_000
@@ -118,7 +119,7 @@ def _large_year() -> Iterator[Measure]:
         note="“to bare” is python-docx + typst + xlsxwriter + zipfile on the same content; at most 2 ×",
     )
     yield Measure("  queries to freeze it", len(asked), "")
-    ours, bare = _memory(lambda: _perform(report)), _memory(lambda: _libraries(compiled))
+    ours, bare = _memory("ours"), _memory("libraries")
     yield Measure(
         "  more memory than the libraries",
         ours - bare,
@@ -137,22 +138,27 @@ def _perform(report) -> float:
     return time.perf_counter() - begun
 
 
-def _memory(work) -> float:
-    """MB by which work lifts the memory of a process that has everything loaded, the largest of the processes it
-    starts added."""
-    connection.close()
-    reader, writer = os.pipe()
-    if not (child := os.fork()):
-        Path("/proc/self/clear_refs").write_text("5")  # begin the high-water mark anew
-        before = _status("VmRSS")
-        work()
-        started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        os.write(writer, str(_status("VmHWM") - before + started).encode())
-        os._exit(0)
-    os.close(writer)
-    told = os.read(reader, 100)
-    os.waitpid(child, 0)
+def _memory(which: str) -> float:
+    """MB by which a compile, or the libraries, lift the memory of a process that has everything loaded, the largest
+    of the processes it starts added. In a process of its own: typst's threads do not live through a fork."""
+    code = (
+        f"import django; django.setup(); from benchmarks import bench_compile as b; b.tell_memory({which!r})"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     return int(told) / 1024
+
+
+def tell_memory(which: str) -> None:
+    """Print the memory in KiB that `ours` or the `libraries` need for the only branch there is."""
+    branch = Organisation.objects.get(kind="branch")
+    report = services.ensure_report(branch, YEAR, by=None)
+    compiled = services.compile_now(branch, YEAR) if which == "libraries" else None
+    load(settings.FONT_DIR)
+    Path("/proc/self/clear_refs").write_text("5")  # begin the high-water mark anew
+    before = _status("VmRSS")
+    _libraries(compiled) if compiled else _perform(report)
+    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(_status("VmHWM") - before + started)
 
 
 def _status(name: str) -> int:
