@@ -215,6 +215,24 @@ def test_what_people_said_stands_in_one_line_with_quotation_marks_of_its_own_mad
     assert "“讲得好！。" not in text
 
 
+def test_a_quote_about_an_activity_of_two_lines_is_told_once(branch):
+    activity = make.ActivityFactory(organisation=branch, lines=["education_service", "practice_education"])
+    make.FeedbackFactory(activity=activity, content="下次还来。", may_quote=True)
+    assert _prose(_frozen(branch)).count("下次还来。") == 1
+
+
+def test_numbers_of_targets_stand_in_the_text_without_commas(branch):
+    for year in (2024, 2025):
+        for key, value in (("outreach.person_times", 12000), ("outcomes.funds:vertical", 200000)):
+            make.TargetFactory(organisation=branch, year=year, figure=key, value=value)
+    text = _prose(_frozen(branch))
+    assert "服务人次目标12000人次，实际完成1120人次。" in text
+    assert "纵向课题经费目标20万元，实际完成" in text
+    assert "2025年目标：" in text
+    assert "纵向课题经费20万元" in text
+    assert "服务12000人次" in text
+
+
 def test_an_agreement_without_a_partner_is_told_and_numbered_where_it_is_told(branch):
     make.AgreementFactory(organisation=branch, name="无名协议", signed_on="2024-05", expires_on="2025-03")
     text = _prose(_frozen(branch))

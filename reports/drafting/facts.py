@@ -14,7 +14,7 @@ from reports.document import Figure, Span, Spans
 from reports.drafting.patterns import joined
 from reports.drafting.words import LEVELS, chinese_day
 from reports.freezing import Frozen
-from reports.goals import goal_text
+from reports.goals import goal_of, goal_text
 
 HEADINGS = {
     "joint_building": "党建联建",
@@ -57,7 +57,7 @@ class Facts:
         """A target with its label: 学术论文8篇. Its figure need not be one of this year."""
         asked = self.material["labels"][key]
         label = asked["label"].removesuffix(asked["unit"]) or asked["label"]  # 服务600人次
-        return f"{label}{goal_text(asked, target)}{asked['unit']}"
+        return f"{label}{goal_in_prose(asked, target)}"
 
     def value(self, key: str):
         """The number of a figure; 0 where it was left out."""
@@ -73,11 +73,7 @@ class Facts:
         figure = self.figures.get(key)
         if not figure or is_zero(figure):
             return ()
-        if figure["denominator"] is not None:
-            return (Figure(key, figure["display"]),)
-        if isinstance(figure["value"], str):
-            return (Figure(key, money_text(Decimal(figure["value"])), Decimal(figure["value"])),)
-        return (Figure(key, f"{figure['value']}{figure['unit']}", figure["value"]),)
+        return (Figure(key, in_prose(figure), number_of(figure)),)
 
     # ------------------------------------------------------------ placeholders
     def answer(self, name: str) -> Spans:
@@ -226,7 +222,27 @@ def _series(parts: Iterable[tuple[str, Span]]) -> list[Span]:
 def money_text(amount: Decimal) -> str:
     """An amount in 万元 with at most two decimals, in 元 where that would round it."""
     wan = amount / 10000
-    return f"{wan.normalize():f}万元" if wan == round(wan, 2) else f"{amount:.2f}元"
+    return (
+        f"{wan.normalize():f}万元"
+        if wan and wan == round(wan, 2)
+        else f"{amount:.2f}元".replace(".00元", "元")
+    )
+
+
+def in_prose(figure) -> str:
+    """A frozen figure with its unit, without commas: 1120人次, 21.5万元, 16/17(94.1%)."""
+    if figure["denominator"] is not None:
+        return figure["display"]
+    if isinstance(figure["value"], str):
+        return money_text(Decimal(figure["value"]))
+    return f"{figure['value']}{figure['unit']}"
+
+
+def goal_in_prose(figure, target: str) -> str:
+    """A target with its unit, without commas: 1200人次, 20万元, 90%."""
+    if figure["denominator"] is None and figure["unit"] == "元":
+        return money_text(goal_of(figure, target))
+    return f"{goal_text(figure, target).replace(',', '')}{figure['unit']}"
 
 
 def is_zero(figure) -> bool:

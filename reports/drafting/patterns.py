@@ -134,7 +134,8 @@ def clause(pattern: Pattern, answer: Answer) -> Spans:
     for place, part in enumerate(told):
         spans += ["，", *part] if place else part
     if whole := fill(pattern.whole, answer) if pattern.whole else None:
-        spans += ["；合计" if len(told) > 1 else "，", *whole]
+        is_split = any(str(part[0]).startswith("其中") for part in told[1:])
+        spans += ["；合计" if is_split else "，", *whole]
     return joined(spans)
 
 

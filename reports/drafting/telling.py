@@ -11,7 +11,7 @@ from reports import charts
 from reports.document import Column, Document, Figure, Photo, Photos, Picture, See, Spans, Table
 from reports.drafting import records
 from reports.drafting.evidence import Register
-from reports.drafting.facts import HEADINGS, Facts, number_of
+from reports.drafting.facts import HEADINGS, Facts, goal_in_prose, in_prose, number_of
 from reports.drafting.patterns import clause, joined, sentence
 from reports.drafting.template import Template
 from reports.drafting.words import (
@@ -22,7 +22,7 @@ from reports.drafting.words import (
     quoted,
     short_date,
 )
-from reports.goals import goal_text, is_reached
+from reports.goals import is_reached
 
 TOLD = 3
 QUOTES = 2
@@ -38,6 +38,7 @@ class Telling:
         self.material, self.year = facts.material, facts.year
         self.line = ""
         self._told_events: set[int] = set()
+        self._quoted: list[dict] = []
         self._pictures = 0
         self._charts = charts.of_report(facts.frozen)
 
@@ -164,7 +165,9 @@ class Telling:
     def quotes(self, line: str) -> None:
         """What was said about the activities of a task line, with consent, where they were not quoted before."""
         ids = {row["id"] for row in self.facts.activities(line)}
-        said = [row for row in self.material["quotes"] if row["activity"] in ids][:QUOTES]
+        said = [row for row in self.material["quotes"] if row["activity"] in ids]
+        said = [row for row in said if row not in self._quoted][:QUOTES]
+        self._quoted += said
         before = None
         for row in said:
             fields = records.quote_fields(row, self.year, another=row["identity"] == before)
@@ -299,11 +302,10 @@ class Telling:
         for key, target in self.facts.targets.items():
             figure = self.facts.figures[key]
             if not is_reached(figure, target):
-                unit = figure["unit"]
                 fields = {
                     "指标": figure["label"],
-                    "目标": f"{goal_text(figure, target)}{unit}",
-                    "完成": (Figure(key, f"{figure['display']}{unit}", number_of(figure)),),
+                    "目标": goal_in_prose(figure, target),
+                    "完成": (Figure(key, in_prose(figure), number_of(figure)),),
                 }
                 yield self._sentence("未达目标", fields)
 

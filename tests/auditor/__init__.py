@@ -184,6 +184,8 @@ class _Audit:
                     pass
                 case _:
                     self._fault(text, f"a paragraph of style {part.style}")
+        for said in self.ledger.quotes_told_twice():
+            self._fault(said, "is told twice")
         numbers = list(self.ledger.captions)
         if numbers != list(range(1, len(numbers) + 1)):
             self._fault(str(numbers), "pictures are not numbered one by one")

@@ -12,7 +12,7 @@ from collections import Counter
 from decimal import Decimal
 
 from tests.auditor import words
-from tests.auditor.words import AMOUNT, LEVELS, LINES, date, day, in_book_marks, in_quotes, short
+from tests.auditor.words import AMOUNT, LEVELS, date, day, in_book_marks, in_quotes, short
 
 MARK = re.compile(r"（佐证(\d+-\d{2,})）")
 _CALENDAR = re.compile(r"(\d{4})-01-01")
@@ -50,7 +50,10 @@ CLAIMS = {
     "另有荣誉{n}项处于培育创建阶段": "outcomes.honour:cultivation",
     "获荣誉{n}项": "outcomes.honour",
     "刊发宣传报道{n}篇": "outcomes.publicity",
-} | {f"围绕{word}任务举办活动{{n}}场": f"activities.line:{line}" for line, word in LINES.items()}
+    "围绕教育服务任务举办活动{n}场": "activities.line:education_service",
+    "围绕科技赋能任务举办活动{n}场": "activities.line:technology_empowerment",
+    "围绕实践育人任务举办活动{n}场": "activities.line:practice_education",
+}
 FUNDS = {
     ("经费", "outcomes.vertical_project"): "outcomes.funds:vertical",
     ("合同金额", "outcomes.horizontal_project"): "outcomes.funds:horizontal_contract",
@@ -120,6 +123,7 @@ class Ledger:
         self.targets = {key: goal for key, goal in material["targets"].items() if key in self.figures}
         self.faults: list[str] = []
         self.seen: Counter = Counter()
+        self.quoted: Counter = Counter()
 
     # ------------------------------------------------------------ small questions
     def value(self, key: str) -> Decimal:
@@ -156,6 +160,8 @@ class Ledger:
         whole, told = text, self._whole_sentences(line)
         for sentence in sorted(told, key=len, reverse=True):
             self.seen[told[sentence]] += text.count(sentence)
+            if told[sentence] == "quote" and sentence in text:
+                self.quoted[sentence[sentence.index("表示：") :]] += text.count(sentence)
             text = text.replace(sentence, "◆")
         left, start = [], 0
         for mark in MARK.finditer(text):
@@ -182,24 +188,31 @@ class Ledger:
         lines = {row["id"]: row["lines"] for row in material["activities"]}
         for row in material["quotes"]:
             if line in lines[row["activity"]]:
-                said = re.sub(r"(?<![，。；：！？、…])\n", "，", row["content"].strip()).replace("\n", "")
-                said = said if said.endswith(("。", "！", "？", "…")) else f"{said}。"
-                when = f"（{day(row['received_on'], self.year)}反馈）" if row["received_on"] else ""
-                said = said.replace("“", "‘").replace("”", "’")
                 for who in ("参加活动的一位", "另一位"):
-                    found[f"{who}{row['identity'] or '群众'}表示：“{said}”{when}"] = "quote"
+                    found[f"{who}{row['identity'] or '群众'}{self._quoted(row)}"] = "quote"
         for number, caption in self.captions.items():
             for place in self.appendices:
                 found[f"{caption}见图{number}，数据见附件{place}。"] = "chart"
         return found | self._shortfalls() | self._next_steps()
 
+    def _quoted(self, row) -> str:
+        """What somebody said: in one line, its own quotation marks single, with an end."""
+        said = re.sub(r"(?<![，。；：！？、…])\n", "，", row["content"].strip()).replace("\n", "")
+        said = said if said.endswith(("。", "！", "？", "…")) else f"{said}。"
+        when = f"（{day(row['received_on'], self.year)}反馈）" if row["received_on"] else ""
+        return f"表示：“{said.replace('“', '‘').replace('”', '’')}”{when}"
+
+    def quotes_told_twice(self) -> list[str]:
+        """Quotes that stand more often than they were given."""
+        given = Counter(self._quoted(row) for row in self.material["quotes"])
+        return [said for said, times in self.quoted.items() if times > given[said]]
+
     def _shortfalls(self) -> dict[str, str]:
         material, found = self.material, {}
         for key, goal in material["targets"].items():
             if (figure := self.figures.get(key)) and self.value(key) < goal_of(figure, goal):
-                unit = figure["unit"]
-                goal = f"目标{goal_text(figure, goal)}{unit}"
-                found[f"{figure['label']}{goal}，实际完成{figure['display']}{unit}。"] = "target missed"
+                goal = f"目标{said_goal(figure, goal)}"
+                found[f"{figure['label']}{goal}，实际完成{said_number(figure)}。"] = "target missed"
         left = [row for row in material["plan_items"] if not row["is_done"] and not row["is_cancelled"]]
         if left:
             more = "等" if len(left) > 3 else ""
@@ -241,7 +254,7 @@ class Ledger:
         for key, goal in material["next_targets"].items():
             about = material["labels"][key]
             label = about["label"].removesuffix(about["unit"]) or about["label"]
-            goals.append(f"{label}{goal_text(about, goal)}{about['unit']}")
+            goals.append(f"{label}{said_goal(about, goal)}")
         plans = "、".join(
             f"{in_quotes(row['theme'])}（{date(row['planned_on'])}）"
             for row in material["next_plan_items"]
@@ -483,6 +496,26 @@ def goal_text(figure, goal: str) -> str:
     if figure["denominator"] is not None:
         return f"{(declared * 100).normalize():f}%"
     return f"{declared.normalize():,f}"
+
+
+def said_number(figure) -> str:
+    """A figure in a sentence: no commas, money in 万元 where two decimals hold it."""
+    if figure["denominator"] is not None:
+        return figure["display"]
+    return _money(words.number(figure)) if figure["unit"] == "元" else f"{figure['value']}{figure['unit']}"
+
+
+def said_goal(figure, goal: str) -> str:
+    """A target in a sentence."""
+    if figure["denominator"] is None and figure["unit"] == "元":
+        return _money(goal_of(figure, goal))
+    return f"{goal_text(figure, goal).replace(',', '')}{figure['unit']}"
+
+
+def _money(amount: Decimal) -> str:
+    if amount and amount % 100 == 0:
+        return f"{(amount / 10_000).normalize():f}万元"
+    return f"{amount.quantize(Decimal('0.01')) if amount % 1 else amount.to_integral():f}元"
 
 
 __all__ = ["Ledger", "goal_of", "goal_text", "short"]

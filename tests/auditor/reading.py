@@ -84,9 +84,6 @@ def pictures_of(content: bytes) -> list[str]:
 
 
 # ---------------------------------------------------------------- PDF
-_PAGE_NUMBER = re.compile(r"—\s*(\d+)\s*—")
-
-
 def read_pdf(content: bytes) -> list[str]:
     """The pages of a PDF file as bare text; each without its page number. Raises AssertionError where that is wrong."""
     pages = []
@@ -94,7 +91,7 @@ def read_pdf(content: bytes) -> list[str]:
         for number, page in enumerate(pdf, start=1):
             text = page.get_textpage().get_text_range().replace("\ufffe", "-")
             # Cells of a table may look like one, too.
-            found = [match for match in _PAGE_NUMBER.finditer(text) if match[1] == str(number)]
+            found = [*re.finditer(rf"—\s*{number}\s*—", text)]
             assert found, f"page {number} does not say its number"
             pages.append(bare(text[: found[-1].start()] + text[found[-1].end() :]))
     return pages
