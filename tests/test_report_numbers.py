@@ -5,6 +5,7 @@ The branches are compiled once for the whole module, outside of a transaction: a
 
 import collections
 import hashlib
+import html
 import io
 import itertools
 import json
@@ -14,10 +15,12 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from core.dates import Window
-from core.models import Organisation
+from core.files import open_file
+from core.models import Organisation, User
 from exchange.demo import load
 from reports.freezing import Frozen
 from reports.models import Compilation
@@ -26,7 +29,7 @@ from reports.services import compile_now, compiled_of, ensure_report, perform, r
 from tests import branches, factories, recount
 from tests.auditor import audit
 from tests.auditor.prose import CLAIMS
-from tests.auditor.reading import Line, read_excel, read_pdf, read_word
+from tests.auditor.reading import Line, bare, read_excel, read_pdf, read_word
 from tests.installation import Installation
 from tests.test_demo import PUBLISHED
 
@@ -349,8 +352,6 @@ def test_evidence_numbers_stay_when_records_are_added(apart):
 
 def stored_files(compilation) -> dict[str, bytes]:
     """The published files of a compilation."""
-    from core.files import open_file
-
     found = {}
     for name, file in compilation.files.items():
         with open_file(file["sha256"]) as stream:
@@ -389,9 +390,22 @@ def test_a_frozen_report_gives_the_same_bytes_in_any_process_and_after_a_restore
 # ---------------------------------------------------------------- the demo
 @pytest.fixture(scope="module")
 def demo(apart):
-    """The demo's report of 2024."""
+    """The demo's report of 2024, compiled as a worker does it, and its page."""
     load.load()
-    return report_of(Organisation.objects.get(code="demo"))
+    secretary = User.objects.get(username="demo-secretary")
+    report = ensure_report(Organisation.objects.get(code="demo"), YEAR, by=secretary)
+    compilation = request_compilation(report, by=secretary)
+    perform(compilation.pk)
+    compilation.refresh_from_db()
+    client = Client()
+    client.force_login(secretary)
+    page = client.get(reverse("reports:compilation_preview", args=[compilation.pk])).content.decode()
+    return SimpleNamespace(files=stored_files(compilation), material=compilation.material, page=page)
+
+
+def without_brackets(text) -> str:
+    """A bare text without what sets off an evidence mark."""
+    return re.sub(r"\(?(?:佐证)?(\d-\d{2,})\)?", r"\1", bare(text))
 
 
 def test_the_demo_says_the_published_figures_alike_in_every_file(demo):
@@ -419,6 +433,14 @@ def test_the_demo_says_the_published_figures_alike_in_every_file(demo):
     overview = {row[1].text: row[2].text for row in read_excel(demo.files["report.xlsx"])["数字一览"]}
     for key in PUBLISHED:
         assert overview[key] == figures[key]["display"]
+    # The page, block by block; its marks have no brackets around them.
+    page = without_brackets(html.unescape(re.sub(r"<[^>]*>", "", demo.page)))
+    for part in read_word(demo.files["report.docx"]):
+        if isinstance(part, Line):
+            assert without_brackets(part.text) in page
+        else:
+            width = len(part.head) - (part.head[-1] == "页")  # a page has no pages
+            assert not [row for row in part.rows if without_brackets("".join(row[:width])) not in page]
     for name in ("信创现代产业学院", "云计算与大数据市级重点实验室"):
         assert name in said
         assert name in pdf
