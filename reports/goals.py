@@ -5,7 +5,7 @@ A figure is one of figures.json, or anything with its `value` and `denominator`.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 
 def goal_of(figure, target: str) -> Decimal:
@@ -26,6 +26,9 @@ def goal_text(figure, target: str) -> str:
 
 
 def rate_text(figure, target: str) -> str:
-    """How much of a target was reached: 83.3%."""
+    """How much of a target was reached: 83.3%, rounded half up."""
     goal = goal_of(figure, target)
-    return f"{Decimal(str(figure['value'] or 0)) * 100 / goal:.1f}%" if goal else "—"
+    if not goal:
+        return "—"
+    rate = Decimal(str(figure["value"] or 0)) * 100 / goal
+    return f"{rate.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
