@@ -60,10 +60,9 @@ def freeze(
     number of records.
     """
     with snapshot():
-        targets = _targets(organisation, window)
-        body = figures.freeze(organisation, window, keep=targets)
+        material = _material(organisation, window, template["name"], compiled_at.date())
+        body = figures.freeze(organisation, window, keep=material["targets"])
         parent = Organisation.objects.get_parent(organisation)
-        material = _material(organisation, window, template["name"], compiled_at.date(), targets)
     material |= {"template": template, "fonts": fonts}
     body["branch"]["committee"] = parent.name if parent else ""
     digest = digest_of(body)
@@ -72,8 +71,9 @@ def freeze(
     return Frozen({key: body[key] for key in order}, material)
 
 
-def _material(organisation, window, template, today, targets) -> dict:
+def _material(organisation, window, template, today) -> dict:
     last_year = figures.compute([organisation.pk], window.previous())[organisation.pk]
+    targets = _targets(organisation, window)
     after = Window.year(window.end.year + 1) if window == Window.year(window.start.year) else None
     next_targets = _targets(organisation, after) if after else {}
     return {
