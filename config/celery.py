@@ -33,3 +33,9 @@ def keep_temporary_files_at_home(**kwargs):
     from core.files import incoming_directory  # not before Django is ready
 
     tempfile.tempdir = str(incoming_directory())
+
+
+@worker_process_init.connect
+def let_pages_go_first(**kwargs):
+    """A compile may take a second longer; a page that somebody waits for may not."""
+    os.nice(10)
