@@ -43,7 +43,7 @@ def by_level(
         "类型",
         tuple(name for _, name in kinds),
         tuple(Series(name, tuple(value(kind, level) for kind, _ in kinds)) for level, name in _LEVELS),
-        "项",
+        "",
         rest=NO_LEVEL,
         wholes=tuple(url(kind, None) for kind, _ in kinds),
     )

@@ -15,7 +15,7 @@ from core.models import Appointment, Attachment, Blob, Change, Notice, Organisat
 from core.text import match_key
 from outcomes.models import Contribution, Outcome
 from partnerships.models import Agreement, AgreementParty, Commitment, Partner, PartnerAlias, PlanItem
-from reports.models import Compilation, Report, Section, Target
+from reports.models import Compilation, Report, ReportTemplate, Section, Target
 
 DAY = dt.date(2024, 6, 1)
 
@@ -322,6 +322,14 @@ class ReportFactory(RecordFactory):
     title_text = "2024年度进展报告"
     window_start = dt.date(2024, 1, 1)
     window_end = dt.date(2024, 12, 31)
+
+
+class ReportTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportTemplate
+
+    name = "yearly"
+    text = "标题：报告"
 
 
 class SectionFactory(DjangoModelFactory):

@@ -32,7 +32,7 @@ from exchange.dump import tables
 from outcomes.models import Outcome
 from partnerships.models import Partner
 from reports.figures import freeze
-from reports.models import Compilation, ReportTemplate, ReportUse
+from reports.models import Compilation, ReportUse
 from tests.cast import make_cast
 from tests.factories import (
     ActivityFactory,
@@ -50,6 +50,7 @@ from tests.factories import (
     PostFactory,
     ProgrammeFactory,
     ReportFactory,
+    ReportTemplateFactory,
     SectionFactory,
     TargetFactory,
 )
@@ -105,7 +106,7 @@ def populate():
     TargetFactory(organisation=north, value=Decimal("0.9412"))
     report = ReportFactory(organisation=north)
     SectionFactory(report=report, position=1)
-    ReportTemplate.objects.create(name="yearly", text="标题：报告")
+    ReportTemplateFactory()
     Compilation.objects.create(report=report, status="done", figures={"figures": [1, "一"]}, digest="0" * 64)
     ReportUse.objects.create(report=report, model="activities.activity", object_id=activity.pk, figures={})
     Compilation.objects.create(

@@ -19,6 +19,8 @@ from reports.render.characters import GETA
 from reports.render.fonts import load
 from reports.render.pictures import PictureError, png_of, readable
 
+pytestmark = pytest.mark.pure
+
 FONTS = Path(django_settings.BASE_DIR) / "fonts"
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = [240, 300, 440, 567, 720]

@@ -16,6 +16,8 @@ from reports.drafting.patterns import clause, parse, sentence
 from reports.drafting.records import patent_number
 from reports.drafting.template import builtin_text, read
 
+pytestmark = pytest.mark.pure
+
 
 def say(pattern: str, **fields: str) -> str:
     """The sentence a pattern makes of these fields."""

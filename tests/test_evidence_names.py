@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from reports.evidence_names import path_of, safe_name, unused_name
 
+pytestmark = pytest.mark.pure
+
 FORBIDDEN = set('<>:"/\\|?*')
 DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
     f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"

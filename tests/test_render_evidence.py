@@ -16,6 +16,8 @@ from reports.evidence_names import path_of
 from reports.render import OUTPUTS, evidence
 from tests.documents import Files, sample
 
+pytestmark = pytest.mark.pure
+
 TELLING = ["佐证目录.xlsx", "缺失清单.txt", "说明.txt", "manifest-sha256.txt"]
 
 

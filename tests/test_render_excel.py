@@ -21,6 +21,8 @@ from reports.render import OUTPUTS, excel
 from reports.render.workbook import legal
 from tests.documents import sample
 
+pytestmark = pytest.mark.pure
+
 
 def rendered(compiled) -> bytes:
     """The bytes of the workbook."""

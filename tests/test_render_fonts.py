@@ -18,6 +18,8 @@ from reports.render.characters import printable, unprintable, visible
 from reports.render.fonts import fonts_digest, load
 from tests.documents import FONTS, sample
 
+pytestmark = pytest.mark.pure
+
 SERIF, SANS = "NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf"
 ENOUGH = "支部党员活动佐证附件一二三图页0123456789—（）“”，。、：；·〓abc 吉𠂇"  # the last is beyond 16 bits
 

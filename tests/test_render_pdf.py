@@ -25,6 +25,8 @@ from reports.document import (
 from tests.documents import sample
 from tests.pdfs import LEFT, MM, RIGHT, flat, lines_of, links_of, report_of, written
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.fixture(scope="module")
 def content():

@@ -38,6 +38,8 @@ from reports.render import word
 from reports.render.word.styles import UPRIGHT
 from tests.documents import FONTS, Files, picture, sample
 
+pytestmark = pytest.mark.pure
+
 needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice on PATH (soffice)")
 
 

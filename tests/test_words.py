@@ -10,6 +10,8 @@ from core.dates import Window
 from reports.drafting.facts import goal_in_prose, in_prose, money_text
 from reports.goals import rate_text
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("window", "words"),

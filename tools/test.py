@@ -1,4 +1,5 @@
-"""`make test`: the suite on SQLite, and where PostgreSQL and Redis answer once more on them.
+"""`make test`: the suite on SQLite, and where PostgreSQL and Redis answer once more on them (but for the tests marked
+`pure`, which ask neither).
 
 What could not be run is said at the end; with CI=true that is a failure. Arguments go to pytest.
 """
@@ -53,13 +54,23 @@ def redis_url() -> str | None:
     return address
 
 
-def run(title: str, environment: dict[str, str]) -> str:
-    """Run the suite once; returns a line that says how it went."""
+def run(title: str, environment: dict[str, str], *arguments: str) -> str:
+    """Run the suite once; returns a line that says how it went. arguments: for pytest, before those of the command."""
     print(f"\n=== {title}", flush=True)
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     workers = os.environ.get("TEST_PROCESSES") or str(min(os.cpu_count() or 1, 4))
     begun = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "worksteal", *sys.argv[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        workers,
+        "--dist",
+        "worksteal",
+        *arguments,
+        *sys.argv[1:],
+    ]
     code = subprocess.run(command, cwd=ROOT, env=env | environment, check=False).returncode
     took = round(time.monotonic() - begun)
     return f"{'passed' if code == 0 else 'FAILED'}  {title} ({took} s)"
@@ -78,7 +89,8 @@ def main() -> int:
         missing.append("initdb is neither on PATH nor in /usr/lib/postgresql: a database that is restarted")
     database, broker = postgres(), redis_url()
     if database and broker:
-        results.append(run("PostgreSQL and Redis", {"DATABASE_URL": database, "REDIS_URL": broker}))
+        server = {"DATABASE_URL": database, "REDIS_URL": broker}
+        results.append(run("PostgreSQL and Redis", server, "-m", "not pure"))
     else:
         silent = " and ".join(
             name for name, found in (("PostgreSQL", database), ("Redis", broker)) if not found
