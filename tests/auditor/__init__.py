@@ -486,8 +486,8 @@ class _Audit:
         return said
 
     def _levels(self):
-        """国家级…单位:项 学术论文11: the levels of each kind that are not zero, where there is room, and their sum."""
-        said = r"\D*单位:项"
+        """国家级…学术论文11: the levels of each kind that are not zero, where there is room, and their sum."""
+        said = r"\D*"
         for key, figure in self.ledger.figures.items():
             parts = [self.ledger.value(f"{key}:{level}") for level in words.LEVELS]
             if re.fullmatch(r"outcomes\.\w+", key) and any(parts):
