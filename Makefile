@@ -22,10 +22,10 @@ run: $(RUN_READY) $(FRONT_READY) ## set everything up and serve it with the demo
 test: $(DEV_READY) $(FRONT_READY) ## all tests, on SQLite and where they answer on PostgreSQL and Redis (ARGS="-k word")
 	@exec $(PY) tools/test.py $(ARGS)
 
-lint: $(DEV_READY) ## linters, migrations in step with models, deployment check
+lint: $(DEV_READY) $(FRONT_READY) ## linters, migrations in step with models, deployment check
 	@$(PY) tools/lint.py
 
-bench: $(DEV_READY) ## the benchmark suite
+bench: $(DEV_READY) $(FRONT_READY) ## the benchmark suite
 	@$(PY) -m benchmarks $(ARGS)
 
 screenshots: $(DEV_READY) $(FRONT_READY) ## a PNG of every page, wide and phone
