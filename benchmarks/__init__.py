@@ -9,9 +9,13 @@ not time an error.
 from __future__ import annotations
 
 import gc
+import os
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -64,3 +68,22 @@ def median_ms(work: Callable[[], object], repeat: int = 15) -> float:
     finally:
         gc.enable()
     return statistics.median(times) * 1000
+
+
+@contextmanager
+def program(command: list[str], env: dict[str, str] | None = None) -> Iterator[None]:
+    """A program that runs as long as the block; it gets a minute to end."""
+    process = subprocess.Popen(command, env=env or os.environ)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def worker(processes: int):
+    """The product's worker on the scratch database and a queue of its own, as a program."""
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", "worker", "-c", str(processes)]
+    return program(
+        [*command, "--loglevel", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    )

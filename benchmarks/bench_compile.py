@@ -25,7 +25,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from activities.models import Activity
-from benchmarks import Measure
+from benchmarks import Measure, worker
 from benchmarks.bench_figures import fill_branch, make_branches
 from core.dates import Window
 from core.files import open_file, store_file
@@ -55,25 +55,8 @@ def _demo() -> Iterator[Measure]:
     call_command("load_demo", verbosity=0, stdout=io.StringIO())
     branch = Organisation.objects.get(code="demo")
     report = services.ensure_report(branch, YEAR, by=None)
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "config",
-        "worker",
-        "-c",
-        "1",
-        "--loglevel",
-        "ERROR",
-    ]
-    worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle", "--without-heartbeat"])
-    try:
+    with worker(1):
         times = [_press(report) for _ in range(4)]
-    finally:
-        worker.terminate()
-        worker.wait(PATIENCE)
     yield Measure(
         "demo report, press to all files",
         statistics.median(times[1:]),
