@@ -15,7 +15,7 @@ from core.dates import Window
 from outcomes.charts import by_level
 from outcomes.models import Level
 from reports.freezing import Frozen
-from reports.goals import goal_of, goal_text
+from reports.goals import goal_text, rate_of
 
 WIDTH = 567  # 150 mm in units of 1/96 inch
 
@@ -97,13 +97,13 @@ def _targets(figures, targets, window) -> Progress:
     goals = []
     for key, figure in figures.items():
         if target := targets.get(key):
-            value, goal = Decimal(str(figure["value"] or 0)), goal_of(figure, target)
+            rate = rate_of(figure, target)
             goals.append(
                 Goal(
                     figure["label"],
                     figure["display"],
                     goal_text(figure, target),
-                    value / goal if goal else Decimal(1),
+                    Decimal(1) if rate is None else rate,
                     figure["unit"],
                 )
             )

@@ -15,7 +15,7 @@ from reports.drafting.words import quoted
 from reports.freezing import Frozen
 
 FAULT, DOUBT, HINT = "fault", "doubt", "hint"
-LEVELS = {FAULT: "要改", DOUBT: "待看", HINT: "提示"}
+LEVELS = {FAULT: "必须改", DOUBT: "待看", HINT: "提示"}  # the gravest first
 _LISTED = 20  # findings of one sort, told one by one; the rest are counted
 _PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)[%％]")
 # Praise that says nothing: the fact behind it is asked for.

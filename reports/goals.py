@@ -25,10 +25,13 @@ def goal_text(figure, target: str) -> str:
     return f"{(goal * 100).normalize():f}%" if figure["denominator"] is not None else f"{goal.normalize():,f}"
 
 
-def rate_text(figure, target: str) -> str:
-    """How much of a target was reached: 83.3%, rounded half up."""
+def rate_of(figure, target: str) -> Decimal | None:
+    """How much of a target was reached, 1 for all; None where the target is zero."""
     goal = goal_of(figure, target)
-    if not goal:
-        return "—"
-    rate = Decimal(str(figure["value"] or 0)) * 100 / goal
-    return f"{rate.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+    return Decimal(str(figure["value"] or 0)) / goal if goal else None
+
+
+def rate_text(figure, target: str) -> str:
+    """The same as it is printed: 83.3%, rounded half up."""
+    rate = rate_of(figure, target)
+    return "—" if rate is None else f"{(rate * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"

@@ -8,6 +8,7 @@ from collections import Counter
 
 from django.template.defaultfilters import filesizeformat
 
+from reports.checks import LEVELS
 from reports.document import Document, Photos
 from reports.freezing import Frozen
 from reports.render import OUTPUTS
@@ -15,7 +16,6 @@ from reports.render import OUTPUTS
 FREEZING = "定格数据"
 DRAFTING = "起草与体检"
 PUBLISHING = "发布"
-LEVELS = {"fault": "必须改", "doubt": "待看", "hint": "提示"}
 
 
 def step_names() -> list[str]:

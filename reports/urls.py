@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from reports import template_views, views
+from reports import views
 
 app_name = "reports"
 urlpatterns = [
     path("", views.report_list, name="report_list"),
-    path("template/", template_views.template_edit, name="template_edit"),
-    path("template/reset/", template_views.template_reset, name="template_reset"),
+    path("template/", views.template_edit, name="template_edit"),
+    path("template/reset/", views.template_reset, name="template_reset"),
     path("new/", views.report_new, name="report_new"),
     path("missing/", views.report_missing, name="report_missing"),
     path("export/", views.report_export, name="report_export"),

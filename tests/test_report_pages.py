@@ -27,7 +27,7 @@ from reports.progress import changed_since, changed_today, finding_counts, findi
 from reports.render import OUTPUTS
 from reports.render.page import Links, page_of
 from reports.standing import standings
-from reports.tracing import evidence_of, kinds_of
+from reports.tracing import Tracer, kinds_of
 from tests import factories as make
 from tests.documents import material_of, sample
 from tests.test_compile import _fill
@@ -320,7 +320,7 @@ def test_a_record_is_proved_by_its_evidence_and_a_holder_by_the_certificates():
 
     def numbers(key, *records):
         records = [{"type": word, "id": pk} for word, pk in records]
-        found = evidence_of({"key": key, "records": records}, document, material, "2024-12-31")
+        found = Tracer(document, material, "2024-12-31").evidence_of({"key": key, "records": records})
         return {pk: [item.number for item in items] for pk, items in found.items()}
 
     assert numbers("activities.total", ("activity", 7), ("activity", 8)) == {7: ["2-03"]}

@@ -100,7 +100,7 @@ class Appendices:
                 row["members"] or None,
                 row["person_times"] or None,
                 (row["count_method"] or "估计") if row["person_times"] else None,
-                self._mark("activity", row, self._first_line(row["lines"]), row["theme"], row["date"]),
+                self.register.mark_of("activity", row, self._first_line(row["lines"])),
             )
             for number, row in enumerate(self.material["activities"], start=1)
         ]
@@ -108,9 +108,6 @@ class Appendices:
 
     def _first_line(self, lines) -> str:
         return next((line for line in lines if line in self.register.sections), lines[0])
-
-    def _mark(self, kind, row, line, title, date) -> Mark:
-        return self.register.mark(f"{kind}:{row['id']}", line, title, date)
 
     # ------------------------------------------------------------ 联建
     def partnerships(self) -> None:
@@ -135,7 +132,7 @@ class Appendices:
                 short_date(row["expires_on"]) or None,
                 row["status"],
                 "；".join(_commitment(part) for part in row["commitments"]) or row["promises"] or None,
-                self._mark("agreement", row, "joint_building", row["name"], short_date(row["signed_on"])),
+                self.register.mark_of("agreement", row, "joint_building"),
             )
             for number, row in enumerate(self.material["agreements"], start=1)
         ]
@@ -195,7 +192,7 @@ class Appendices:
                 row["indexing"] or None,
                 row["level_name"] or None,
                 short_date(row["date"]),
-                self._mark("outcome", row, row["line"], row["name"], short_date(row["date"])),
+                self.register.mark_of("outcome", row, row["line"]),
             )
             for number, row in enumerate(rows, start=1)
         ]
@@ -228,7 +225,7 @@ class Appendices:
                 (patent_number(row["number"]) if row["kind"] == "patent" else row["number"]) or None,
                 row["grade"] or None,
                 listing(_maker(maker) for maker in row["makers"]) or None,
-                self._mark("outcome", row, row["line"], row["name"], short_date(row["date"])),
+                self.register.mark_of("outcome", row, row["line"]),
             ]
             if not graded:
                 cells.pop(6)
@@ -266,9 +263,8 @@ class Appendices:
     def _certificate_marks(self, member, rows) -> list[Mark]:
         """Those of a member's verified certificates. The table is read by member, so numbers are given by member."""
         return [
-            self._mark(
-                "certification",
-                row,
+            self.register.mark(
+                f"certification:{row['id']}",
                 "technology_empowerment",
                 f"{member['name']} {row['name']}",
                 short_date(row["passed_on"]),

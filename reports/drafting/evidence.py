@@ -7,6 +7,7 @@ later compilations; a number is never given out twice.
 from __future__ import annotations
 
 from reports.document import Evidence, File, Mark
+from reports.drafting.words import short_date
 from reports.evidence_names import path_of
 
 _OTHERS = "其他"
@@ -39,9 +40,15 @@ class Register:
             self._given[record] = (given, number, heading, {"title": title, "date": date})
         return Mark(self._given[record][0])
 
-    def number(self, record: str) -> str:
-        """The number a record has been given; empty if none."""
-        return self._given[record][0] if record in self._given else ""
+    def mark_of(self, kind: str, row: dict, line: str) -> Mark:
+        """The mark of an activity, agreement or outcome as it was frozen. kind: `activity`; line: as for `mark`."""
+        date = row["signed_on"] if kind == "agreement" else row["date"]
+        return self.mark(
+            f"{kind}:{row['id']}",
+            line,
+            row["theme"] if kind == "activity" else row["name"],
+            date if kind == "activity" else short_date(date),
+        )
 
     def _new(self, section: int) -> str:
         while True:

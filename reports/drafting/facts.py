@@ -4,6 +4,7 @@ template that speak of them."""
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -78,8 +79,8 @@ class Facts:
     # ------------------------------------------------------------ placeholders
     def answer(self, name: str) -> Spans:
         """The spans of a placeholder; none if there is nothing to tell. Raises ValidationError for an unknown one."""
-        if name in self._words():
-            return tuple(part for part in (self._words()[name],) if part)
+        if name in self._words:
+            return tuple(part for part in (self._words[name],) if part)
         function, colon, rest = name.partition(":")
         if colon and function in _FUNCTIONS:
             return _FUNCTIONS[function](self, *rest.split())
@@ -99,6 +100,7 @@ class Facts:
         """What a title can say before anything is frozen."""
         return {"支部": branch, "统计期全称": window.in_words}
 
+    @functools.cached_property
     def _words(self) -> dict[str, str]:
         return {
             **self.words_of_title(self.branch, self.window),

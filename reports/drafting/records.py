@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 from reports.drafting.words import LEVELS, chinese_date, chinese_day, inside_quotes, listing, quoted, titled
@@ -139,12 +138,6 @@ def patent_number(number: str) -> str:
         return number
     prefix, *parts, check = found.groups()
     return f"{f'{prefix.upper()} ' if prefix else ''}{' '.join(parts)}.{check.upper()}"
-
-
-def month_text(day: str) -> str:
-    """2024年3月."""
-    date = dt.date.fromisoformat(day)
-    return f"{date.year}年{date.month}月"
 
 
 # What the patterns of a template may speak of; any other name is a kind of result. (A test holds it to the code.)

@@ -20,7 +20,6 @@ from reports.drafting.words import (
     chinese_day,
     listing,
     quoted,
-    short_date,
 )
 from reports.goals import is_reached
 
@@ -177,9 +176,7 @@ class Telling:
 
     def _mark(self, kind: str, row: dict):
         """The evidence mark of a record mentioned in this section."""
-        title = row.get("theme") or row["name"]
-        date = row.get("signed_on") if kind == "agreement" else row["date"]
-        return self.register.mark(f"{kind}:{row['id']}", self.line, title, _short(date))
+        return self.register.mark_of(kind, row, self.line)
 
     # ------------------------------------------------------------ tables and charts
     def table(self, which: str, line: str = "") -> None:
@@ -392,12 +389,3 @@ def _words(fields: dict, name: str) -> Spans:
     """A field of the record told. An unknown one has nothing to tell: patterns are checked when they are saved."""
     told = fields.get(name, "")
     return (told,) if isinstance(told, str) and told else tuple(told)
-
-
-def _short(date) -> str:
-    """A day or partial date as it stands in a table."""
-    if not date:
-        return ""
-    if isinstance(date, str):
-        return date
-    return short_date(date)

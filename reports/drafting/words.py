@@ -12,8 +12,6 @@ LEVELS = {
     "university": "校级",
     "college": "院级",
 }
-# Kinds that already end like a happening take no 活动: 专题讲座, not 专题讲座活动.
-_COMPLETE = ("讲座", "培训", "活动", "党课", "会", "沙龙", "调研")
 
 
 def chinese_day(day: str, year: int | None = None) -> str:

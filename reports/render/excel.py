@@ -27,6 +27,7 @@ from reports.document import (
 from reports.figures.definitions import definition
 from reports.render.evidence import MISSING, RECORD_COLUMNS, record_cells
 from reports.render.workbook import MONEY, WHOLE, Book, Entry, place_of
+from reports.tracing import Tracer
 
 GUIDE, FIGURES, TRACE, EVIDENCE = "说明", "数字一览", "数据溯源", "佐证"
 RECORD_TYPES = {
@@ -91,7 +92,6 @@ class _Writer:
         self.trace, self.evidence = book.claim(TRACE), book.claim(EVIDENCE)
         names = [book.claim(sheet.table.name) for sheet in self.sheets]
         self.numbers, evidence = self._evidence_rows()
-        self.certificates = self._certificates()
         self.keys, trace = self._trace_rows()
         self._guide(names, trace, evidence)
         for name, sheet in zip(names, self.sheets, strict=True):
@@ -168,14 +168,14 @@ class _Writer:
     def _trace_rows(self):
         """The first line of each figure, and the rows of 数据溯源: one a figure and record."""
         lines, rows = {}, []
-        of_record = {item.record: item for item in self.document.evidence}
         as_of = self.figures["as_of"]
+        tracer = Tracer(self.document, self.compiled.frozen.material, as_of)
         for figure in self.figures["figures"]:
             lines[figure["key"]] = len(rows) + 1
             head = (figure["label"], figure["key"], _number_of(figure), figure["unit"] or NOTHING)
-            how = definition(figure["key"])
+            how, proofs = definition(figure["key"]), tracer.evidence_of(figure)
             for record in figure["records"]:
-                items = [of_record[proof] for proof in self._proofs(figure, record) if proof in of_record]
+                items = proofs.get(record["id"], ())
                 rows.append(
                     (
                         *head,
@@ -193,22 +193,6 @@ class _Writer:
             if not figure["records"]:
                 rows.append((*head, None, "没有记录", None, None, None, how, as_of))
         return lines, rows
-
-    def _proofs(self, figure, record):
-        """The records that prove what a figure counts: itself, or the certificates that make a member a holder."""
-        kind, _, type_name = figure["key"].partition(":")
-        if record["type"] != "member" or not kind.startswith("certifications."):
-            return [f"{record['type']}:{record['id']}"]
-        return self.certificates.get((record["id"], type_name), ())
-
-    def _certificates(self):
-        """What a member holds of a type on the as-of date, as records of evidence."""
-        held: dict[tuple, list[str]] = {}
-        for row in self.compiled.frozen.material.get("certifications", {}).get("rows", ()):
-            ends = row["valid_until"]
-            if row["status"] == "verified" and (ends is None or ends["last"] >= self.figures["as_of"]):
-                held.setdefault((row["member"], row["type"]), []).append(f"certification:{row['id']}")
-        return held
 
     # ---------------------------------------------------------------- tables of the report
     def _table(self, table: Table):

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from PIL import Image, ImageOps
 
 DPI = 220
+MISSING = "照片文件缺失"  # what stands in the place of a photo whose file is gone or is no picture
 _QUALITY = 85
 _ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 lie on their side
 # What Pillow raises for files that are no pictures, or damaged ones.

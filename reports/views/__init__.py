@@ -10,6 +10,7 @@ from reports.views.report import (
     report_detail,
     report_job,
 )
+from reports.views.template import template_edit, template_reset
 
 __all__ = [
     "compilation_download",
@@ -25,4 +26,6 @@ __all__ = [
     "report_list",
     "report_missing",
     "report_new",
+    "template_edit",
+    "template_reset",
 ]

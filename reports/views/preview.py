@@ -21,7 +21,7 @@ from reports.models import Compilation
 from reports.progress import findings_in_words
 from reports.render.page import Links, page_of
 from reports.source import records_url
-from reports.tracing import evidence_of, kinds_of
+from reports.tracing import Tracer, kinds_of
 from reports.views.report import differences_of, findings_of
 
 FEW = 12  # records in the panel beside the text
@@ -119,7 +119,8 @@ def compilation_figure(request, pk, key):
     today = set(rows.values_list("pk", flat=True))
     listed = list(rows.exclude(pk__in=then).order_by("pk")[:FEW])
     page = Paginator(figure["records"], FEW if request.htmx else MANY).get_page(request.GET.get("page"))
-    proofs = evidence_of(figure, document, compilation.material, compilation.figures["as_of"])
+    tracer = Tracer(document, compilation.material, compilation.figures["as_of"])
+    proofs = tracer.evidence_of(figure)
     context = {
         "compilation": compilation,
         "report": report,

@@ -15,11 +15,12 @@ from core.models import Blob, Change
 from core.permissions import get_editable, get_visible
 from core.records import log_record
 from reports import figures, services
+from reports.checks import LEVELS
 from reports.drafting import HEADINGS
 from reports.exporting import file_name
 from reports.links import figure_url, reference_url
 from reports.models import Compilation, Report
-from reports.progress import LEVELS, changed_since, findings_in_words, records_of, step_names
+from reports.progress import changed_since, findings_in_words, records_of, step_names
 from reports.views.files import cannot_download, files_of
 
 VERSIONS = 20  # shown on a report's page

@@ -15,11 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from reports.render.characters import unprintable
-from reports.render.fonts import fonts_digest, load
+from reports.render.fonts import load
 from reports.render.pdf.content import data_of
-
-__all__ = ["fonts_digest", "unprintable", "write"]
 
 _HERE = Path(__file__).parent
 _ZONE = dt.timezone(dt.timedelta(hours=8))

@@ -52,7 +52,6 @@ _BEFORE = re.compile(rf"(?:[!-~]{{1,20}}|[^\s\u200b])[{_STOPS}]{{0,3}}\Z")
 _AFTER = re.compile(rf"[{_STOPS}]{{1,3}}")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _EMPTY = "本图无数据"
-MISSING = "照片文件缺失"
 
 
 def data_of(document: Document, fonts: Fonts, open_file, directory: Path, tick: Callable[[], None]) -> dict:
@@ -253,7 +252,7 @@ class _Writer:
         self.tick()
         scaled = photos.scaled(self.open_file, photo.sha256, *box)
         if scaled is None:
-            return self._picture(photo, None, *_FRAME, MISSING)
+            return self._picture(photo, None, *_FRAME, photos.MISSING)
         return self._picture(photo, self._file(scaled.content, "jpg"), scaled.width, scaled.height)
 
     def _chart(self, block: Picture) -> dict:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from core.charts import svg
 from reports.document import Photo, Photos, Picture
-from reports.render.photos import scaled
+from reports.render.photos import MISSING, scaled
 from reports.render.pictures import png_of
 from reports.render.word.inline import Inline
 from reports.render.word.package import Package
@@ -23,7 +23,7 @@ CHART_DPI = 300
 _ALONE, _BESIDE = (110, 80), (74, 70)  # the largest width and height of a photo, mm
 _CHART = 156  # the widest chart, mm: the text of an upright page
 _POINTS, _EMU = 72 / 25.4, 36000  # in a millimetre
-MISSING_PHOTO, MISSING_CHART = "照片文件缺失", "图表未能生成"
+MISSING_CHART = "图表未能生成"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Pictures:
         if (photo.sha256, box) not in self._sized:
             self._sized[photo.sha256, box] = self._shrunk(photo.sha256, box)
         sized = self._sized[photo.sha256, box]
-        return self._line(sized, photo.title) if sized else _missing(MISSING_PHOTO)
+        return self._line(sized, photo.title) if sized else _missing(MISSING)
 
     def _shrunk(self, sha256, box) -> Sized | None:
         """A photo put into the package at its size in print; None if it is gone or unreadable."""
