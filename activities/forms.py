@@ -1,13 +1,16 @@
-"""Conditions by which activities and feedback are listed; pages and API share them."""
+"""Conditions by which activities and feedback are listed (pages and API share them), and the forms that write them."""
 
 from __future__ import annotations
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from activities.models import Activity, ActivityKind, ActivityPartner, Feedback, TaskLine
+from core.editing import InOrderField, RecordForm, Section
+from core.editing.form import date_widgets
 from core.listing import Month, RecordFilter, RecordNumber, without_proof
-from partnerships.models import AgreementParty
+from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
 
 
 class ActivityFilter(RecordFilter):
@@ -72,3 +75,94 @@ class FeedbackFilter(RecordFilter):
     def by_consent(self, queryset, name, value):
         """With or without consent to be quoted."""
         return queryset.filter(may_quote=value == "yes")
+
+
+# ---------------------------------------------------------------- writing
+class ActivityForm(RecordForm):
+    """An activity, as it is entered in full."""
+
+    sections = (
+        Section(
+            "基本情况",
+            ("theme", "kind", "status", "lines", "starts_on", "starts_at", "ends_on", "ends_at", "place"),
+        ),
+        Section("联建", ("partners", "agreement", "plan_item")),
+        Section("服务对象", ("person_times", "persons", "count_method")),
+        Section("摘要", ("summary",)),
+        Section(
+            "会议记录",
+            (
+                "expected",
+                "present",
+                "voters_expected",
+                "voters_present",
+                "agenda",
+                "speeches",
+                "resolution",
+                "votes_for",
+                "votes_against",
+                "votes_abstaining",
+            ),
+            folded=True,
+        ),
+        Section("编号与统计", ("code", "in_reports"), folded=True, quiet=True),
+    )
+    told_as = {"lines": tuple(line.label for line in TaskLine)}
+    not_copied = ("code", "starts_on", "ends_on", "plan_item", "summary", "person_times", "persons")
+
+    lines = forms.MultipleChoiceField(
+        label="任务线",
+        choices=TaskLine.choices,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "chips"}),
+    )
+    partners = InOrderField(label="联建单位", queryset=Partner.objects.none(), required=False)
+
+    class Meta:
+        model = Activity
+        fields = [
+            "theme",
+            "kind",
+            "status",
+            "starts_on",
+            "starts_at",
+            "ends_on",
+            "ends_at",
+            "place",
+            "agreement",
+            "plan_item",
+            "person_times",
+            "persons",
+            "count_method",
+            "summary",
+            "expected",
+            "present",
+            "voters_expected",
+            "voters_present",
+            "agenda",
+            "speeches",
+            "resolution",
+            "votes_for",
+            "votes_against",
+            "votes_abstaining",
+            "code",
+            "in_reports",
+        ]
+        widgets = date_widgets(Activity)
+
+    def read(self, activity):
+        """Task lines and partners."""
+        partners = activity.partner_links.values_list("partner", flat=True) if activity.pk else ()
+        return {"lines": [line.value for line in activity.lines], "partners": list(partners)}
+
+    def choose(self, organisation):
+        """Partners, agreements and plan rows of the branch."""
+        own = {"organisation": organisation}
+        partners = Partner.objects.live().filter(**own).order_by("name_pinyin", "pk")
+        self.fields["partners"].offer(partners, self.initial["partners"])
+        self.fields["agreement"].queryset = Agreement.objects.live().filter(**own)
+        self.fields["plan_item"].queryset = PlanItem.objects.live().filter(**own)
+        self.fields["code"].required = False
+
+    def related_texts(self, given):
+        """Partners, in order."""
+        return {"partners": "；".join(partner.name for partner in given.get("partners", ()))}

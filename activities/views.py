@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from activities import services
 from activities.charts import by_month, count_by_month
-from activities.forms import GROUPS, ActivityFilter, FeedbackFilter
+from activities.forms import GROUPS, ActivityFilter, ActivityForm, FeedbackFilter
 from activities.models import Activity, Feedback, Participation, TaskLine
+from core import editing
 from core.dates import PartialDate
 from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
 from core.models import Attachment
 from core.pages import about
-from core.permissions import get_visible
+from core.permissions import get_editable, get_visible
 
 MEASURED = Q(count_method__in=Activity.MEASURED)
 
@@ -155,6 +159,51 @@ def _checks(activity, attachments, feedback):
     if activity.person_times or feedback:
         checks.append((f"反馈 {len(feedback)} 条" if feedback else "反馈", bool(feedback)))
     return checks
+
+
+@require_http_methods(["GET", "POST"])
+@editing.at_a_branch
+def activity_new(request, place):
+    """Enter an activity; with `?copy=` one like an earlier one, with `?starts_on=` on a day."""
+    initial = editing.copied_from(request, Activity.objects, ActivityForm) or {}
+    initial.setdefault("status", Activity.Status.HELD)
+    return editing.page(
+        request,
+        ActivityForm,
+        Activity(organisation=place),
+        partial(services.create_activity, place),
+        initial=initial,
+        title="记一场活动",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def activity_edit(request, pk):
+    """Change an activity."""
+    activities = Activity.objects.select_related("organisation")
+    activity = get_editable(activities, request.user, pk=pk)
+    return editing.page(
+        request,
+        ActivityForm,
+        activity,
+        partial(services.update_activity, activity),
+        title=f"编辑：{activity}",
+    )
+
+
+@require_POST
+def activity_trash(request, pk):
+    """Put an activity into the trash."""
+    return editing.trash(
+        request, get_editable(Activity.objects, request.user, pk=pk), services.trash_activity
+    )
+
+
+@require_POST
+def activity_restore(request, pk):
+    """Bring an activity back."""
+    activity = editing.get_restorable(Activity.objects, request.user, pk=pk)
+    return editing.restore(request, activity, services.restore_activity)
 
 
 @require_safe

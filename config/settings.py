@@ -57,6 +57,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 if _HTTPS:  # TLS ends at the proxy in front of us, which sets (and never passes on) this header
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -124,7 +125,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for an account unless its view says @login_not_required; the API has its own default below.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.middleware.LogInAndGoOn",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -318,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
     "compilations": {"task": "reports.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
     "uploads nobody confirmed": {"task": "exchange.tasks.remove_old_uploads", "schedule": 1800},
     "files half written": {"task": "core.tasks.remove_half_written_files", "schedule": 1800},
+    "drafts nobody came back to": {"task": "core.tasks.remove_old_drafts", "schedule": 24 * 3600},
     "expired sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
 }
 

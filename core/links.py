@@ -11,6 +11,16 @@ from django.urls import NoReverseMatch, reverse
 _ELSEWHERE = {"reports.target": "workbench:target_detail"}
 
 
+def page_of_kind(record, page: str, *args) -> str:
+    """Another page of a record's kind (`<app>:<model>_<page>`), or "" if there is none."""
+    app, _, model = record._meta.label_lower.partition(".")
+    app = {"reports": "workbench"}.get(app, app)
+    try:
+        return reverse(f"{app}:{model}_{page}", args=args)
+    except NoReverseMatch:
+        return ""
+
+
 def record_url(record) -> str:
     """The page of a record (`<app>:<model>_detail`), or "" if its kind has none."""
     return url_of(record._meta.label_lower, record.pk)

@@ -8,6 +8,7 @@ from core import counting
 from core.context import frame_of
 from core.dates import PartialDate, Window
 from core.files import attachments_of
+from core.links import page_of_kind
 from core.models import Attachment, Change
 from core.registry import usages_of
 
@@ -26,6 +27,7 @@ def about(record, request, date: PartialDate | None = None, *, wants_proof: bool
     if date is not None and date not in window:
         window = Window.year(date.first.year)
     reads = record.organisation_id in request.user.scope.read
+    may_edit = record.organisation_id in request.user.scope.edit
     return {
         "record": record,
         "wants_proof": wants_proof,
@@ -35,7 +37,18 @@ def about(record, request, date: PartialDate | None = None, *, wants_proof: bool
         "usages": usages_of(record, request.user),
         "changes": list(Change.objects.about(record)[:CHANGES]) if reads else None,
         "reads_place": reads,
-        "may_edit": record.organisation_id in request.user.scope.edit,
+        "may_edit": may_edit,
+        "actions": _actions(record) if may_edit else {},
+    }
+
+
+def _actions(record) -> dict[str, str]:
+    """The pages by which whoever edits the record changes it; those its kind has."""
+    new = page_of_kind(record, "new")
+    return {
+        "edit": page_of_kind(record, "edit", record.pk),
+        "copy": f"{new}?copy={record.pk}" if new else "",
+        "trash": page_of_kind(record, "trash", record.pk),
     }
 
 

@@ -5,6 +5,7 @@ from celery.signals import worker_ready
 from django.core.cache import cache
 from django.core.management import call_command
 
+from core import drafts
 from core.files import remove_half_written
 from core.history import seal_changes
 
@@ -39,3 +40,9 @@ def seal_history():
 def remove_half_written_files():
     """What a process that was killed left behind."""
     remove_half_written()
+
+
+@shared_task
+def remove_old_drafts():
+    """Forms that were begun and never saved."""
+    drafts.remove_old()

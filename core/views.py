@@ -10,13 +10,14 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection
 from django.db.models import Prefetch, Q
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import accounts
+from core import accounts, drafts, trash
 from core.context import frame_of
 from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
@@ -96,6 +97,42 @@ def password_link(request, uid, token):
     return render(request, "core/password_link.html", {"form": form, "account": user})
 
 
+def csrf_failure(request, reason=""):
+    """A form that was open for too long, or through a log-in elsewhere. What was typed comes back for another look;
+    only what our own page posted (a stranger's page cannot even plant a draft)."""
+    own = request.headers.get("Origin", "") == f"{request.scheme}://{request.get_host()}"
+    if not (own and request.POST.get("draft")):
+        return render(request, "403_csrf.html", status=403)
+    if not request.user.is_authenticated:
+        drafts.hold_for_login(request)
+    elif request.POST.get("typist") == str(request.user.pk):
+        drafts.keep(request.user, request.POST["draft"], request.POST)
+    messages.warning(request, "页面打开太久，还没有保存。您填的内容都在，请看过再保存")
+    return redirect(request.get_full_path())
+
+
+# ---------------------------------------------------------------- what was typed and thrown away
+@require_POST
+def draft(request):
+    """Where a form saves itself (204), and where a draft is thrown away (back to the empty form)."""
+    name = request.POST.get("draft", "")
+    if request.POST.get("typist") != str(request.user.pk):
+        return HttpResponse(status=409)  # somebody else logged in meanwhile: not their text
+    if "drop" not in request.POST:
+        return HttpResponse(status=204 if drafts.keep(request.user, name, request.POST) else 413)
+    drafts.drop(request.user, name)
+    path = name.partition("?")[0]
+    return redirect(path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/")
+
+
+@require_safe
+def trash_list(request):
+    """What is in the trash of the places one edits, the last thrown away first."""
+    if not request.user.scope.edit:
+        raise PermissionDenied
+    return render(request, "core/trash.html", {"thrown": trash.thrown_away(frame_of(request), request.user)})
+
+
 # ---------------------------------------------------------------- settings
 @require_safe
 def settings(request):
@@ -110,6 +147,7 @@ def settings(request):
         "appointments": frame_of(request).appointments,
         "has_second_factor": request.user.authenticator_set.filter(type="totp").exists(),
         "administers": bool(scope.administer),
+        "edits": bool(scope.edit),
         "data_page": next(iter(existing(DATA)), None) if scope.edit else None,
         "template_page": next(iter(existing(TEMPLATE)), None) if scope.administers_root else None,
         "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),

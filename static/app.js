@@ -72,3 +72,101 @@ async function copyFrom(button) {
 
 // Buttons that do nothing without a script are hidden until it is here.
 document.documentElement.classList.add("has-script");
+
+// Ctrl-Enter (or ⌘Enter) saves the form one is in.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest("form[method=post]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector(".btn-primary"));
+});
+
+// Forms that save themselves: what is typed is posted to the form's `data-draft` a moment after the last key, and once more
+// when the page is left. What happened is said in [data-draft-state].
+const PAUSE = 1200; // milliseconds
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.state = form.querySelector("[data-draft-state]");
+    for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.later());
+    form.addEventListener("submit", () => this.stop());
+    addEventListener("pagehide", () => this.timer && this.save());
+    document.addEventListener("visibilitychange", () => document.hidden && this.timer && this.save());
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.sending?.abort();
+  }
+
+  async save() {
+    this.stop();
+    this.sending = new AbortController();
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    try {
+      const answer = await fetch(this.form.dataset.draft, {
+        method: "POST",
+        body: new URLSearchParams(body),
+        signal: this.sending.signal,
+        keepalive: true,
+      });
+      this.tell(answer.status === 204 ? `草稿已存 ${new Date().toTimeString().slice(0, 5)}` : this.why(answer));
+    } catch (error) {
+      if (error.name !== "AbortError") this.tell("网络不通，草稿还没有存上");
+    }
+  }
+
+  why(answer) {
+    if (answer.status === 413) return "内容太长，不能自动存草稿，请直接保存";
+    // The log-in ended, or another one began: pressing 保存 leads through it, and what was typed comes along.
+    return "登录已失效，点“保存”重新登录，填的内容不会丢";
+  }
+
+  tell(words) {
+    if (this.state) this.state.textContent = words;
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) new Draft(form);
+
+// Rows of a record: one more without asking the server.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-rows-more]");
+  if (!button) return;
+  event.preventDefault();
+  const block = button.closest("[data-rows]");
+  const total = block.querySelector(`[name="${block.dataset.rows}-TOTAL_FORMS"]`);
+  const list = block.querySelector("[data-rows-list]");
+  const blank = block.querySelector("[data-rows-blank]").innerHTML;
+  list.insertAdjacentHTML("beforeend", blank.replaceAll("__prefix__", total.value));
+  total.value = Number(total.value) + 1;
+  const row = list.lastElementChild;
+  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  block.dispatchEvent(new CustomEvent("row-added", { bubbles: true, detail: row }));
+});
+
+// Long choices become a field one types into. The script is only on pages that have some.
+if (window.TomSelect) {
+  for (const select of document.querySelectorAll("select[multiple], select[data-search]")) longChoice(select);
+  document.addEventListener("row-added", (event) => {
+    for (const select of event.detail.querySelectorAll("select[multiple], select[data-search]")) longChoice(select);
+  });
+}
+
+function longChoice(select) {
+  new TomSelect(select, {
+    plugins: select.multiple ? ["remove_button"] : [],
+    maxOptions: 500,
+    hidePlaceholder: true,
+    render: { no_results: () => '<div class="no-results">没有找到</div>' },
+  });
+}

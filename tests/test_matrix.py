@@ -85,6 +85,32 @@ def button(*editors, refused=(), at=Row.at, data=Row.data):
     return Row(NOT_THIS_WAY, who(editors, refused), at, data)
 
 
+def _pk(name):
+    return lambda world: [getattr(world, name).pk]
+
+
+def trashed(name):
+    """The record of the world, in the trash."""
+
+    def at(world):
+        record = getattr(world, name)
+        type(record).objects.filter(pk=record.pk).update(deleted_at=timezone.now())
+        return [record.pk]
+
+    return at
+
+
+def written(app, name, record, readers_only=("frank",)):
+    """The pages by which a kind of record is written: new, edited, into the trash and back. Whoever edits a branch of
+    their own may begin a new record there; whoever only reads is refused; for the others there is no such record."""
+    return {
+        f"{app}:{name}_new": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+        f"{app}:{name}_edit": form(*EDITORS, refused=readers_only, at=_pk(record)),
+        f"{app}:{name}_trash": button(*EDITORS, refused=readers_only, at=_pk(record)),
+        f"{app}:{name}_restore": button(*EDITORS, at=trashed(record)),
+    }
+
+
 def everybody(post=IN, at=Row.at):
     """Public: no account needed."""
     met = dict.fromkeys(PEOPLE, IN)
@@ -104,10 +130,6 @@ def _account(world):
 
 def _north(world):
     return ["north"]
-
-
-def _pk(name):
-    return lambda world: [getattr(world, name).pk]
 
 
 # Page of a record → the record in the world, and who reads it. The API has the same under its own names.
@@ -135,6 +157,9 @@ MATRIX = {
     # -- core: the way in, settings, accounts
     "core:welcome": Row(who([], eve=HIDDEN), who([], eve=HIDDEN)),
     "core:password_link": everybody(at=lambda world: world.link),
+    # A form saves itself for whoever it was drawn for; a post that does not say so is refused by 409.
+    "core:draft": button(*SIGNED_IN),
+    "core:trash": page("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
     "core:settings": page(*SIGNED_IN),
     "core:styleguide": page(*SIGNED_IN),
     "core:organisation_new": form("diana"),
@@ -153,6 +178,7 @@ MATRIX = {
     **{name: page(*SIGNED_IN) for name in LISTS},
     **{name: page(*readers, at=pk) for name, (pk, readers) in DETAILS.items()},
     "branch:member_account": form(*EDITORS, refused=["frank"], at=_pk("member")),
+    **written("activities", "activity", "activity", readers_only=("bob", "frank")),
     # -- the API: the same, and it only reads. Who sees several branches is asked which (400).
     "api:schema": page(*SIGNED_IN),
     "api:docs": page(*SIGNED_IN),

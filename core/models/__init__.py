@@ -1,5 +1,6 @@
 """The tables under every other table."""
 
+from core.models.drafts import Draft
 from core.models.files import Attachment, Blob
 from core.models.history import Change, Seal
 from core.models.kinds import Kind
@@ -13,6 +14,7 @@ __all__ = [
     "Blob",
     "Change",
     "CodedRecord",
+    "Draft",
     "Kind",
     "Notice",
     "Organisation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -112,6 +113,17 @@ class Record(models.Model):
     def title(self) -> str:
         """What a list, a report or a search calls this record."""
         return str(self)
+
+    def clean_fields(self, exclude=None):
+        """As Django does, and no whole date outside the years that people live in (partial dates refuse them too)."""
+        super().clean_fields(exclude=exclude)
+        wrong = {}
+        for field in self._meta.concrete_fields:
+            day = getattr(self, field.attname) if type(field) is models.DateField else None
+            if day and not dates.EARLIEST_YEAR <= day.year <= dates.LATEST_YEAR:
+                wrong[field.name] = f"年份 {day.year} 不在 {dates.EARLIEST_YEAR}—{dates.LATEST_YEAR} 之间"
+        if wrong:
+            raise ValidationError(wrong)
 
     def related_values(self) -> dict[str, str]:
         """What belongs to the record but stands in other tables, as text by its Chinese name, for the history."""

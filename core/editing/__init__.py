@@ -1,0 +1,23 @@
+"""Pages that write a record: new, copied, edited, into the trash and back.
+
+`form` is one record as a person types it, `pages` what happens between a request and a service. An app's view stays
+three lines: who may, which form, which service.
+"""
+
+from core.editing.form import InOrderField, PartialDateFormField, RecordForm, RowForm, Rows, Section
+from core.editing.pages import at_a_branch, copied_from, get_restorable, page, restore, trash
+
+__all__ = [
+    "InOrderField",
+    "PartialDateFormField",
+    "RecordForm",
+    "RowForm",
+    "Rows",
+    "Section",
+    "at_a_branch",
+    "copied_from",
+    "get_restorable",
+    "page",
+    "restore",
+    "trash",
+]

@@ -1,0 +1,145 @@
+"""Between a request and a service: drafts, double clicks, two editors, and what is said when it is done."""
+
+from __future__ import annotations
+
+import functools
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from core import drafts
+from core.context import frame_of
+from core.forms import report
+from core.links import page_of_kind, record_url
+from core.permissions import get_visible
+from core.records import VersionConflict
+
+
+def at_a_branch(view):
+    """A view that makes something new in one branch: called with the branch in view. Whoever edits several and looks at
+    all of them is asked which; whoever edits none is refused."""
+
+    @functools.wraps(view)
+    def asked(request, *args, **kwargs):
+        frame = frame_of(request)
+        places = [place for place in frame.branches if place.pk in request.user.scope.edit]
+        if frame.branch:
+            places = [place for place in places if place == frame.branch]
+        if not places:
+            raise PermissionDenied
+        if len(places) > 1:
+            return render(request, "core/place_choice.html", {"places": places})
+        return view(request, places[0], *args, **kwargs)
+
+    return asked
+
+
+def page(
+    request, form_class, record, save, *, initial=None, template="core/record_form.html", **context
+) -> HttpResponse:
+    """A page that writes a record, from empty form to saved.
+
+    Arguments: form_class, a RecordForm; record, the one to edit, or a new one that knows its branch; save, the service,
+    which is called with the form's values and `by`; initial, what a new form begins with; context, what the template
+    wants besides (`title`, `crumbs`).
+    """
+    name = f"{request.path}?branch={record.organisation.code}"
+    draft = None
+    if request.method == "POST":
+        form = form_class(request.POST, instance=record)
+        if "more" in request.POST:
+            form = form.more(request.POST["more"])
+        elif "take" in request.POST:
+            form = form.take(request.POST["take"])
+        elif form.is_valid():
+            try:
+                saved = save(**form.values(), by=request.user)
+            except VersionConflict as conflict:
+                form = form.reconciled(conflict.record)
+            except ValidationError as error:
+                report(form, error)
+            else:
+                drafts.drop(request.user, name)
+                return _saved(request, saved, form.is_new)
+    else:
+        form = form_class(instance=record, initial=initial)
+        draft = drafts.found(request, name)
+        if draft:
+            form = form_class(drafts.posted(draft.data), instance=record).unchecked()
+    return render(
+        request,
+        template,
+        {
+            "form": form,
+            "record": record,
+            "draft": draft,
+            "draft_name": name,
+            "cancel_url": _back(request) or record_url(record) or page_of_kind(record, "list"),
+            **context,
+        },
+    )
+
+
+def _saved(request, record, was_new) -> HttpResponse:
+    messages.success(request, f"已{'录入' if was_new else '保存'}“{str(record)[:60]}”")
+    if request.POST.get("then") == "another":
+        return redirect(request.path)
+    return redirect(_back(request) or record_url(record))
+
+
+def _back(request) -> str:
+    """Where whoever came with `?back=` returns to; only pages of our own."""
+    back = request.GET.get("back", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+
+
+def copied_from(request, queryset, form_class) -> dict | None:
+    """What a new form begins with if it was asked for as a copy (`?copy=<id>`). Raises Http404 for a record the user
+    may not see."""
+    asked = request.GET.get("copy", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        raise Http404
+    return form_class.copy_of(get_visible(queryset, request.user, pk=int(asked)))
+
+
+def get_restorable(queryset, user, **lookup):
+    """The one record in the trash that the user may bring back. Raises Http404 otherwise."""
+    record = queryset.restorable_by(user).filter(**lookup).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def trash(request, record, service) -> HttpResponse:
+    """Put a record into the trash and offer to undo it; where that may not be, say why on its page."""
+    version = request.POST.get("version", "")
+    try:
+        service(
+            record, by=request.user, version=int(version) if version.isascii() and version.isdigit() else None
+        )
+    except VersionConflict:
+        messages.error(request, "这条记录刚才被别人改过，请看过新的内容再移入回收站")
+        return redirect(record_url(record))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(record_url(record))
+    undo = page_of_kind(record, "restore", record.pk)
+    messages.success(request, f"“{str(record)[:60]}”已移入回收站", extra_tags=undo)
+    return redirect(_back(request) or page_of_kind(record, "list"))
+
+
+def restore(request, record, service) -> HttpResponse:
+    """Bring a record back from the trash; where that may not be, say why."""
+    try:
+        service(record, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(reverse("core:trash"))
+    messages.success(request, f"已恢复“{str(record)[:60]}”")
+    return redirect(record_url(record))
