@@ -7,11 +7,12 @@ import datetime as dt
 import hashlib
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from activities.models import Activity, ActivityPartner, Feedback, Participation
 from branch.models import Certification, CertificationType, Member, Post, Programme
-from core.models import Appointment, Attachment, Blob, Change, Notice, Organisation, User
+from core.models import Appointment, Attachment, Blob, Change, Draft, Notice, Organisation, User
 from core.text import match_key
 from outcomes.models import Contribution, Outcome
 from partnerships.models import Agreement, AgreementParty, Commitment, Partner, PartnerAlias, PlanItem
@@ -82,6 +83,16 @@ class AttachmentFactory(DjangoModelFactory):
     blob = factory.SubFactory(BlobFactory)
     kind = Attachment.Kind.PHOTO
     name = factory.Sequence(lambda n: f"照片{n}.jpg")
+
+
+class DraftFactory(DjangoModelFactory):
+    class Meta:
+        model = Draft
+
+    user = factory.SubFactory(UserFactory)
+    form = factory.Sequence(lambda n: f"/activities/{n}/edit/?branch=north")
+    data = factory.LazyFunction(lambda: {"theme": ["写到一半"]})
+    updated_at = factory.LazyFunction(timezone.now)
 
 
 class NoticeFactory(DjangoModelFactory):
