@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from activities.forms import ActivityFilter, FeedbackFilter
+from activities.filters import ActivityFilter, FeedbackFilter
 from activities.models import Activity, Feedback, Participation
 from core.api import RecordSerializer, RecordViewSet
 

@@ -1,84 +1,182 @@
-"""Conditions by which activities and feedback are listed (pages and API share them), and the forms that write them."""
+"""The forms that write activities. (Conditions of lists: activities/filters.py.)"""
 
 from __future__ import annotations
 
-import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 
-from activities.models import Activity, ActivityKind, ActivityPartner, Feedback, TaskLine
-from core.editing import InOrderField, RecordForm, Section
+from activities.kinds import KIND_OF_PLAN_FORM
+from activities.models import Activity, ActivityKind, Participation, TaskLine
+from branch.models import Member
+from branch.people import PeopleField, Roster
+from core.dates import today
+from core.editing import InOrderField, RecordForm, RowForm, Rows, Section
 from core.editing.form import date_widgets
-from core.listing import Month, RecordFilter, RecordNumber, without_proof
-from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
+from partnerships.models import Agreement, Partner, PlanItem
 
-
-class ActivityFilter(RecordFilter):
-    """Activities by month, kind, task line, state, method of counting, partner, proof, text."""
-
-    search = ("theme", "place", "code")
-
-    month = Month(label="月份", field_name="starts_on")
-    kind = django_filters.ModelChoiceFilter(label="类型", queryset=ActivityKind.objects.all())
-    line = django_filters.ChoiceFilter(label="任务线", choices=TaskLine.choices, method="on_line")
-    status = django_filters.ChoiceFilter(label="状态", choices=Activity.Status.choices)
-    count_method = django_filters.ChoiceFilter(label="计数方式", choices=Activity.CountMethod.choices)
-    group = django_filters.ChoiceFilter(
-        label="范围", choices=[("branch_life", "组织生活"), ("service", "有服务对象")], method="in_group"
-    )
-    proof = django_filters.ChoiceFilter(label="佐证", choices=[("missing", "缺佐证")], method="by_proof")
-    partner = RecordNumber(label="联建单位编号", method="with_partner")
-
-    class Meta:
-        model = Activity
-        fields: list[str] = []
-
-    def on_line(self, queryset, name, value):
-        """Serving the task line."""
-        return queryset.on_line(value)
-
-    def in_group(self, queryset, name, value):
-        """Meetings of branch life, or outreach."""
-        return queryset.filter(GROUPS[value])
-
-    def by_proof(self, queryset, name, value):
-        """Without any file."""
-        return queryset.filter(without_proof(Activity))
-
-    def with_partner(self, queryset, name, value):
-        """With the partner, named by the activity or party to its agreement."""
-        named = ActivityPartner.objects.filter(activity=OuterRef("pk"), partner=value)
-        party = AgreementParty.objects.filter(agreement=OuterRef("agreement"), partner=value)
-        return queryset.filter(Q(Exists(named)) | Q(Exists(party)))
-
-
-GROUPS = {
-    "branch_life": Q(kind__is_branch_life=True),
-    "service": Q(person_times__gt=0) | Q(persons__gt=0),
+_ROLE = Participation.Role
+# Roles that are typed as names: form field → role.
+NAMED = {
+    "host": _ROLE.HOST,
+    "recorder": _ROLE.RECORDER,
+    "speakers": _ROLE.SPEAKER,
+    "observers": _ROLE.OBSERVER,
 }
 
 
-class FeedbackFilter(RecordFilter):
-    """Feedback by consent, activity, text."""
+class RollRow(RowForm):
+    """Whether one member came."""
 
-    search = ("content", "identity")
+    members: dict[int, Member]  # the members of the branch, set by the form that knows them
 
-    quote = django_filters.ChoiceFilter(
-        label="引用", choices=[("yes", "同意引用"), ("no", "未同意引用")], method="by_consent"
+    member = forms.IntegerField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label="出席",
+        choices=[
+            (_ROLE.PRESENT.value, "参加"),
+            (_ROLE.ON_LEAVE.value, "请假"),
+            (_ROLE.ABSENT.value, "缺席"),
+            ("", "不列"),
+        ],
+        initial=_ROLE.PRESENT.value,
+        required=False,
+        widget=forms.RadioSelect,
     )
-    activity = RecordNumber(label="活动编号")
+    remark = forms.CharField(
+        label="原因",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "原因，例如：外出授课"}),
+    )
+
+    def clean_member(self):
+        """One of the branch's."""
+        member = self.members.get(self.cleaned_data["member"])
+        if member is None:
+            raise ValidationError("这不是本支部的党员")
+        return member
+
+    @property
+    def person(self):
+        """The member the row is about, for the template."""
+        return self.members.get(int(self["member"].value() or 0))
+
+    def row(self):
+        """The member's part, or None for whoever is not on the list."""
+        typed = self.cleaned_data
+        if not typed["state"]:
+            return None
+        return Participation(
+            role=typed["state"], member=typed["member"], name=typed["member"].name, remark=typed["remark"]
+        )
+
+    @classmethod
+    def read(cls, row):
+        """A member, what is noted of them, if anything, and whether there was a roll call: who is not on its list did
+        not belong there; without one everybody is taken to have come."""
+        member, noted, called = row
+        if noted is None:
+            return {"member": member.pk, "state": "" if called else _ROLE.PRESENT.value, "remark": ""}
+        return {"member": member.pk, "state": noted.role, "remark": noted.remark}
+
+
+class AttendanceForm(RecordForm):
+    """Who was there: by name, with the reasons of those who were not."""
+
+    sections = (
+        Section("到会", ("host", "recorder", "speakers", "observers")),
+        Section("人数", ("expected", "present", "voters_expected", "voters_present"), folded=True),
+    )
+    rows = {"attendance": Rows(RollRow, "点名", "人", told_as="", spare=0, template="activities/_roll.html")}
+    drawn_elsewhere = ("roll",)
+    told_as = {
+        "attendance": tuple(str(_ROLE(role).label) for role in Participation.MEMBERS_ONLY),
+        **{name: (str(role.label),) for name, role in NAMED.items()},
+    }
+
+    host = PeopleField("主持人", one=True)
+    recorder = PeopleField("记录人", one=True)
+    speakers = PeopleField("主讲人")
+    observers = PeopleField("列席", help_text="几个人用顿号隔开，单位写在括号里：王五（校党委）")
+    roll = forms.BooleanField(label="点名", required=False, help_text="不点名也可以只填人数")
 
     class Meta:
-        model = Feedback
-        fields: list[str] = []
+        model = Activity
+        fields = ["expected", "present", "voters_expected", "voters_present"]
 
-    def by_consent(self, queryset, name, value):
-        """With or without consent to be quoted."""
-        return queryset.filter(may_quote=value == "yes")
+    # ---------------------------------------------------------------- what is there
+    def read(self, activity):
+        """People by role."""
+        people = self._people(activity)
+        named = {name: people.get(role, []) for name, role in NAMED.items()}
+        called = any(people.get(role) for role in Participation.MEMBERS_ONLY)
+        return {**named, "roll": called}
+
+    def _people(self, activity):
+        if not hasattr(self, "_found"):
+            self._found: dict[str, list[Participation]] = {}
+            for person in activity.participations.select_related("member") if activity.pk else ():
+                self._found.setdefault(person.role, []).append(person)
+        return self._found
+
+    def read_rows(self, activity, name):
+        """Every member of the branch on the day, and whoever is noted though not a member then."""
+        people = self._people(activity)
+        noted = {
+            person.member_id: person for role in Participation.MEMBERS_ONLY for person in people.get(role, ())
+        }
+        return [(member, noted.get(member.pk), bool(noted)) for member in self._eligible]
+
+    def choose(self, organisation):
+        """The members of the branch."""
+        roster = Roster(organisation)
+        for name in NAMED:
+            self.fields[name].roster = roster
+        activity = self.instance
+        day = activity.starts_on or today()
+        of_the_day = set(Member.objects.on(day).of([organisation]).values_list("pk", flat=True))
+        noted = {
+            person.member_id
+            for role in Participation.MEMBERS_ONLY
+            for person in self._people(activity).get(role, ())
+        }
+        self._members = {member.pk: member for member in roster.members}
+        self._eligible = [member for member in roster.members if member.pk in of_the_day | noted]
+
+    def _formsets(self):
+        made = super()._formsets()
+        for form in made["attendance"].forms:
+            form.members = self._members
+        return made
+
+    def take(self, name):
+        """The list and whether there is one go together."""
+        form = super().take(name)
+        return form.take("roll") if name == "attendance" else form
+
+    # ---------------------------------------------------------------- what was typed
+    def values(self):
+        """As the service takes it: one list of people, in order within each role."""
+        given = super().values()
+        roll = given.pop("attendance")
+        people = [row for row in roll if row] if given.pop("roll") else []
+        for name, role in NAMED.items():
+            people += [
+                Participation(role=role, member=person.member, name=person.name, remark=person.remark)
+                for person in given.pop(name)
+            ]
+        return {**given, "people": people}
+
+    def related_texts(self, given):
+        """People by role, as the activity tells them."""
+        people = {str(role.label): [] for role in _ROLE}
+        for person in given.get("people", ()):
+            people[str(_ROLE(person.role).label)].append(str(person))
+        return {role: "；".join(names) for role, names in people.items()}
 
 
-# ---------------------------------------------------------------- writing
-class ActivityForm(RecordForm):
+class ActivityForm(AttendanceForm):
     """An activity, as it is entered in full."""
 
     sections = (
@@ -86,34 +184,51 @@ class ActivityForm(RecordForm):
             "基本情况",
             ("theme", "kind", "status", "lines", "starts_on", "starts_at", "ends_on", "ends_at", "place"),
         ),
-        Section("联建", ("partners", "agreement", "plan_item")),
-        Section("服务对象", ("person_times", "persons", "count_method")),
+        Section("服务对象", ("person_times", "persons", "count_method"), note="人次按次累计，人数不重复"),
+        Section("联建", ("partners", "agreement", "plan_item"), folded=True),
         Section("摘要", ("summary",)),
+        Section("人员", ("host", "recorder", "speakers", "observers")),
         Section(
             "会议记录",
             (
-                "expected",
-                "present",
-                "voters_expected",
-                "voters_present",
                 "agenda",
                 "speeches",
                 "resolution",
                 "votes_for",
                 "votes_against",
                 "votes_abstaining",
+                "expected",
+                "present",
+                "voters_expected",
+                "voters_present",
             ),
             folded=True,
+            note="应到、实到不填时按点名算",
         ),
         Section("编号与统计", ("code", "in_reports"), folded=True, quiet=True),
     )
-    told_as = {"lines": tuple(line.label for line in TaskLine)}
-    not_copied = ("code", "starts_on", "ends_on", "plan_item", "summary", "person_times", "persons")
+    told_as = {**AttendanceForm.told_as, "lines": tuple(line.label for line in TaskLine)}
+    not_copied = (
+        "code",
+        "starts_on",
+        "ends_on",
+        "plan_item",
+        "summary",
+        "person_times",
+        "persons",
+        "expected",
+        "present",
+        "voters_expected",
+        "voters_present",
+        "speeches",
+        "resolution",
+        "votes_for",
+        "votes_against",
+        "votes_abstaining",
+    )
 
     lines = forms.MultipleChoiceField(
-        label="任务线",
-        choices=TaskLine.choices,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "chips"}),
+        label="任务线", choices=TaskLine.choices, widget=forms.CheckboxSelectMultiple
     )
     partners = InOrderField(label="联建单位", queryset=Partner.objects.none(), required=False)
 
@@ -134,10 +249,7 @@ class ActivityForm(RecordForm):
             "persons",
             "count_method",
             "summary",
-            "expected",
-            "present",
-            "voters_expected",
-            "voters_present",
+            *AttendanceForm.Meta.fields,
             "agenda",
             "speeches",
             "resolution",
@@ -150,19 +262,69 @@ class ActivityForm(RecordForm):
         widgets = date_widgets(Activity)
 
     def read(self, activity):
-        """Task lines and partners."""
+        """Task lines, partners, people."""
         partners = activity.partner_links.values_list("partner", flat=True) if activity.pk else ()
-        return {"lines": [line.value for line in activity.lines], "partners": list(partners)}
+        lines = [line.value for line in activity.lines]
+        return {**super().read(activity), "lines": lines, "partners": list(partners)}
 
     def choose(self, organisation):
-        """Partners, agreements and plan rows of the branch."""
+        """Partners, agreements, plan rows and members of the branch."""
+        super().choose(organisation)
         own = {"organisation": organisation}
         partners = Partner.objects.live().filter(**own).order_by("name_pinyin", "pk")
         self.fields["partners"].offer(partners, self.initial["partners"])
-        self.fields["agreement"].queryset = Agreement.objects.live().filter(**own)
-        self.fields["plan_item"].queryset = PlanItem.objects.live().filter(**own)
+        self.fields["agreement"].queryset = Agreement.objects.live().filter(**own).order_by("-pk")
+        self.fields["plan_item"].queryset = (
+            PlanItem.objects.live().filter(**own).select_related("agreement").order_by("agreement", "number")
+        )
         self.fields["code"].required = False
+        self.fields["code"].help_text = "不填自动编号"
+
+    @classmethod
+    def copy_of(cls, activity):
+        """As every copy; whoever was on the list last time is taken to have come."""
+        given = super().copy_of(activity)
+        for row in given["attendance"]:
+            row |= {"state": row["state"] and _ROLE.PRESENT.value, "remark": ""}
+        return given
 
     def related_texts(self, given):
-        """Partners, in order."""
-        return {"partners": "；".join(partner.name for partner in given.get("partners", ()))}
+        """Partners and people."""
+        partners = "；".join(partner.name for partner in given.get("partners", ()))
+        return {**super().related_texts(given), "partners": partners}
+
+
+def start_of(place, query) -> dict:
+    """What a new activity begins with, from the address: `?kind=<code>`, `?starts_on=`, `?plan_item=<id>`.
+
+    Arguments: place, the branch; query, the parameters. What cannot be read is as if it were not there.
+    """
+    start: dict = {"status": Activity.Status.HELD}
+    kind = ActivityKind.objects.filter(code=query.get("kind", "")).first()
+    asked = query.get("plan_item", "")
+    item = None
+    if asked.isascii() and asked.isdigit() and len(asked) < 19:
+        item = (
+            PlanItem.objects.live()
+            .filter(Q(organisation=place), pk=asked)
+            .select_related("agreement")
+            .first()
+        )
+    if item:
+        partners = item.agreement.parties.values_list("partner", flat=True)
+        start |= {
+            "theme": item.theme,
+            "place": item.place,
+            "plan_item": item.pk,
+            "agreement": item.agreement_id,
+            "partners": list(partners),
+            "lines": [TaskLine.JOINT_BUILDING.value],
+        }
+        kind = kind or ActivityKind.objects.filter(code=KIND_OF_PLAN_FORM.get(item.form, "")).first()
+    if kind:
+        start |= {"kind": kind.pk, "roll": kind.is_branch_life}
+        if kind.is_branch_life:
+            start["lines"] = [*start.get("lines", []), TaskLine.BRANCH_LIFE.value]
+    if query.get("starts_on"):
+        start["starts_on"] = query["starts_on"]
+    return start

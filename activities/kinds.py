@@ -56,3 +56,14 @@ ACTIVITY_KINDS = [
 ]
 
 BRANCH_LIFE = [row["code"] for row in ACTIVITY_KINDS if row.get("is_branch_life")]
+
+# What a plan row's form (partnerships.kinds.PLAN_FORMS) usually becomes when it is held.
+KIND_OF_PLAN_FORM = {
+    "党课": "party_lecture",
+    "主题党日": "themed_party_day",
+    "参观": "company_visit",
+    "座谈": "joint_event",
+    "培训": "training",
+    "志愿服务": "volunteering",
+    "项目对接": "joint_event",
+}

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.activity_list, name="activity_list"),
     path("new/", views.activity_new, name="activity_new"),
     path("<int:pk>/edit/", views.activity_edit, name="activity_edit"),
+    path("<int:pk>/attendance/", views.activity_attendance, name="activity_attendance"),
     path("<int:pk>/trash/", views.activity_trash, name="activity_trash"),
     path("<int:pk>/restore/", views.activity_restore, name="activity_restore"),
     path("<int:pk>/", views.activity_detail, name="activity_detail"),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from activities import services
 from activities.charts import by_month, count_by_month
-from activities.forms import GROUPS, ActivityFilter, ActivityForm, FeedbackFilter
+from activities.filters import GROUPS, ActivityFilter, FeedbackFilter
+from activities.forms import ActivityForm, AttendanceForm, start_of
 from activities.models import Activity, Feedback, Participation, TaskLine
 from core import editing
 from core.dates import PartialDate
@@ -164,9 +165,8 @@ def _checks(activity, attachments, feedback):
 @require_http_methods(["GET", "POST"])
 @editing.at_a_branch
 def activity_new(request, place):
-    """Enter an activity; with `?copy=` one like an earlier one, with `?starts_on=` on a day."""
-    initial = editing.copied_from(request, Activity.objects, ActivityForm) or {}
-    initial.setdefault("status", Activity.Status.HELD)
+    """Enter an activity; with `?copy=<id>` one like an earlier one."""
+    initial = editing.copied_from(request, Activity.objects, ActivityForm) or start_of(place, request.GET)
     return editing.page(
         request,
         ActivityForm,
@@ -188,6 +188,20 @@ def activity_edit(request, pk):
         activity,
         partial(services.update_activity, activity),
         title=f"编辑：{activity}",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def activity_attendance(request, pk):
+    """Who was there."""
+    activity = get_editable(Activity.objects.select_related("organisation"), request.user, pk=pk)
+    return editing.page(
+        request,
+        AttendanceForm,
+        activity,
+        partial(services.update_activity, activity),
+        title="点名",
+        sub=f"{activity} · {activity.starts_on:%Y-%m-%d}",
     )
 
 

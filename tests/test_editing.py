@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from activities import services
-from activities.models import Activity, ActivityKind
+from activities.models import Activity, ActivityKind, Participation
 from core.models import Change, Draft
 from tests import factories
 
@@ -29,18 +29,29 @@ def typed(**changes):
         "count_method": "sign_in",
         "in_reports": "on",
         "entry_key": str(uuid.uuid4()),
+        "attendance-TOTAL_FORMS": "0",
+        "attendance-INITIAL_FORMS": "0",
     } | changes
 
 
 def as_shown(answer):
     """The form of a page as the browser would post it back."""
     form = answer.context["form"]
+    parts = [form]
+    for formset in form.formsets.values():
+        parts += [formset.management_form, *formset.forms]
     posted = {"draft": answer.context["draft_name"]}
-    for field in form:
+    for field in (field for part in parts for field in part):
         value = field.value()
         if value is None or value is False:
             continue
-        posted[field.html_name] = value if isinstance(value, list) else "on" if value is True else str(value)
+        posted[field.html_name] = (
+            [str(item) for item in value]
+            if isinstance(value, list) and field.name in ("lines", "partners")
+            else "on"
+            if value is True
+            else str(field.field.prepare_value(value))
+        )
     return posted
 
 
@@ -174,6 +185,82 @@ def test_partners_changed_by_the_other_editor_are_kept_too(alice, cast, activity
     services.update_activity(activity, partners=[partner], by=cast.diana)
     answer = alice.post(edit_url(activity), mine | {"theme": "新主题"})
     assert answer.context["form"]["partners"].value() == [str(partner.pk)]
+
+
+def test_a_roll_call_changed_by_the_other_editor_is_kept_too(alice, cast, activity):
+    mine = as_shown(alice.get(edit_url(activity)))
+    bob = Participation(role="on_leave", member=cast.bob_member, name="鲍勃", remark="出差")
+    services.update_activity(activity, people=[bob], by=cast.diana)
+    answer = alice.post(edit_url(activity), mine | {"theme": "新主题"})
+    rows = {
+        row["member"].value(): row["state"].value() for row in answer.context["form"].formsets["attendance"]
+    }
+    assert rows[str(cast.bob_member.pk)] == "on_leave"
+    alice.post(edit_url(activity), as_shown(answer))
+    assert str(activity.participations.get(role="on_leave")) == "鲍勃（出差）"
+
+
+# ---------------------------------------------------------------- the roll call
+def test_a_roll_call_notes_all_as_present_but_those_marked(alice, cast, activity):
+    url = reverse("activities:activity_attendance", args=[activity.pk])
+    shown = as_shown(alice.get(url))
+    place = next(
+        key for key, value in shown.items() if key.endswith("-member") and value == str(cast.bob_member.pk)
+    )
+    row = place.removesuffix("-member")
+    alice.post(
+        url, shown | {"roll": "on", f"{row}-state": "on_leave", f"{row}-remark": "外出授课", "host": "艾丽"}
+    )
+    people = {(person.role, str(person)) for person in activity.participations.all()}
+    assert people == {("host", "艾丽"), ("present", "艾丽"), ("on_leave", "鲍勃（外出授课）")}
+    assert activity.participations.get(role="host").member == cast.alice_member
+
+
+def test_whoever_was_not_on_the_list_stays_off_it(alice, cast, activity):
+    services.update_activity(
+        activity, people=[Participation(role="absent", member=cast.bob_member)], by=cast.alice
+    )
+    url = reverse("activities:activity_attendance", args=[activity.pk])
+    alice.post(url, as_shown(alice.get(url)) | {"host": "艾丽"})
+    assert {person.role for person in activity.participations.all()} == {"absent", "host"}
+    copy = alice.get(f"{NEW}?copy={activity.pk}").context["form"].formsets["attendance"]
+    assert {row["member"].value(): row["state"].value() for row in copy} == {
+        cast.bob_member.pk: "present",
+        cast.alice_member.pk: "",
+    }
+
+
+def test_without_a_roll_call_nobody_is_noted(alice, activity):
+    url = reverse("activities:activity_attendance", args=[activity.pk])
+    alice.post(url, as_shown(alice.get(url)) | {"present": "12"})
+    activity.refresh_from_db()
+    assert activity.present == 12
+    assert not activity.participations.exists()
+
+
+def test_a_member_of_another_branch_cannot_be_noted(alice, cast, activity):
+    url = reverse("activities:activity_attendance", args=[activity.pk])
+    shown = as_shown(alice.get(url)) | {"roll": "on", "attendance-0-member": str(cast.charlie_member.pk)}
+    assert "这不是本支部的党员" in alice.post(url, shown).text
+    assert not activity.participations.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed_names", "said"),
+    [("查理，查理", "查理出现了两次"), ("鲍勃#9999", "没有工号 9999 的鲍勃"), ("（校党委）", "看不懂")],
+)
+def test_names_that_cannot_be_right_are_told(alice, activity, typed_names, said):
+    url = reverse("activities:activity_attendance", args=[activity.pk])
+    assert said in alice.post(url, as_shown(alice.get(url)) | {"observers": typed_names}).text
+
+
+def test_a_name_of_two_members_asks_which(alice, cast, activity):
+    other = factories.MemberFactory(organisation=cast.north, name="鲍勃")
+    url = reverse("activities:activity_attendance", args=[activity.pk])
+    shown = as_shown(alice.get(url))
+    assert f"鲍勃#{other.staff_number}" in alice.post(url, shown | {"host": "鲍勃"}).text
+    alice.post(url, shown | {"host": f"鲍勃#{other.staff_number}"})
+    assert activity.participations.get(role="host").member == other
 
 
 # ---------------------------------------------------------------- drafts

@@ -92,7 +92,7 @@ class Rows:
 
     form: a RowForm; title: their heading; one: what a row is called on the button that adds one; told_as: the name
     under which the history tells them (`related_values`); spare: empty rows to begin with; ordered: whether their order
-    counts and can be changed.
+    counts and can be changed; template: how they are drawn.
     """
 
     form: type[forms.Form]
@@ -102,6 +102,7 @@ class Rows:
     spare: int = 1
     ordered: bool = False
     note: str = ""
+    template: str = "components/rows.html"
 
     def formset(self, prefix, data, initial):
         """The rows as a formset, bound where there is data."""
@@ -150,13 +151,14 @@ class RecordForm(forms.ModelForm):
 
     rows: what belongs to the record and is typed in rows, by the argument of the service that takes it. told_as: the
     names under which the history tells a field, where it is not the field's own verbose name. not_copied: what a copy
-    begins without.
+    begins without; drawn_elsewhere: fields that a template draws itself, outside the sections.
     """
 
     sections: ClassVar[tuple[Section, ...]] = ()
     rows: ClassVar[dict[str, Rows]] = {}
     told_as: ClassVar[dict[str, tuple[str, ...]]] = {}
     not_copied: ClassVar[tuple[str, ...]] = ("code",)
+    drawn_elsewhere: ClassVar[tuple[str, ...]] = ()
     use_required_attribute = False  # the browser's own bubbles would stop a draft from being looked at
     marks_required = True  # most fields of a record may be left empty: the others are marked
 
@@ -207,7 +209,7 @@ class RecordForm(forms.ModelForm):
     @property
     def blocks(self):
         """The sections as the template draws them, those without a field left out."""
-        named = {name for section in self.sections for name in section.names}
+        named = {name for section in self.sections for name in section.names} | {*self.drawn_elsewhere}
         rest = tuple(name for name in self.fields if name not in named and not self[name].is_hidden)
         for section in [*self.sections, *([Section("", rest)] if rest else [])]:
             fields = [self[name] for name in section.names if name in self.fields]
@@ -331,25 +333,24 @@ class RecordForm(forms.ModelForm):
             if name not in elsewhere and hasattr(type(record), name):
                 setattr(typed, name, value)
         rows = {
-            self.rows[name].told_as: "；".join(str(row) for row in given[name])
-            for name in self.rows
-            if self.rows[name].told_as
+            rows.told_as: "；".join(str(row) for row in given[name])
+            for name, rows in self.rows.items()
+            if rows.told_as
         }
         told = self.related_texts(given)
-        return records.values(
-            typed, {**record.related_values(), **rows, **{self._labels(name)[0]: told[name] for name in told}}
-        )
+        told = {self._labels(name)[0] if name in self.fields else name: text for name, text in told.items()}
+        return records.values(typed, {**record.related_values(), **rows, **told})
 
     def related_texts(self, given) -> dict[str, str]:
-        """Fields that stand in other tables, as the history tells them: {field: text of what was typed}. Asked with an
-        empty dictionary it says which fields they are."""
+        """What stands in other tables, as the history tells it: {field, or name in the history: what was typed}. Asked
+        with an empty dictionary it says which fields they are."""
         return {}
 
     def _labels(self, name) -> tuple[str, ...]:
-        if name in self.rows:
-            return (self.rows[name].told_as,)
         if name in self.told_as:
             return self.told_as[name]
+        if name in self.rows:
+            return (self.rows[name].told_as,)
         model = self._meta.model
         if name in model.partial_dates:
             return (model.partial_dates[name],)

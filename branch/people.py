@@ -1,0 +1,100 @@
+"""People named in a form: members of the branch by their names, anybody else as written.
+
+Written as in the workbook: several names with 、 between them, `张三#1001` where two members share a name, what is said
+of a person in brackets: `王五（校党委）`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from branch.models import Member
+from core.text import match_key, tidy
+
+_BETWEEN = re.compile(r"[;；、,，](?![^（(]*[）)])")  # not inside brackets
+_PERSON = re.compile(
+    r"(?P<name>[^#＃（(]+)(?:[#＃](?P<number>[^（(]+))?(?:[（(](?P<remark>.*)[）)])?", re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody named. member: None for whoever is not of the branch; remark: what stood in brackets."""
+
+    member: Member | None
+    name: str
+    remark: str = ""
+
+
+class Roster:
+    """The members of a branch, by name and staff number. Asked once a form."""
+
+    def __init__(self, organisation):
+        self.members = list(Member.objects.live().of([organisation]).order_by("name_pinyin", "pk"))
+        self._called: dict[str, list[Member]] = {}
+        for member in self.members:
+            self._called.setdefault(member.name_key, []).append(member)
+
+    def read(self, text: str) -> list[Named]:
+        """People in order. Raises ValidationError with a sentence for a name that could be two members', a number that
+        is nobody's, and a person named twice."""
+        found = [self._person(part) for part in map(tidy, _BETWEEN.split(text)) if part]
+        seen = set()
+        for person in found:
+            who = person.member.pk if person.member else match_key(person.name)
+            if who in seen:
+                raise ValidationError(f"{person.name}出现了两次")
+            seen.add(who)
+        return found
+
+    def _person(self, text):
+        match = _PERSON.fullmatch(text)
+        if match is None:
+            raise ValidationError(f"看不懂“{text[:40]}”，请写成 张三 或 张三（说明）")
+        name, number, remark = (tidy(part or "") for part in match.group("name", "number", "remark"))
+        called = self._called.get(match_key(name), [])
+        if number:
+            called = [member for member in called if member.staff_number == number]
+            if not called:
+                raise ValidationError(f"支部里没有工号 {number} 的{name}")
+        if len(called) > 1:
+            numbers = "、".join(f"{name}#{member.staff_number}" for member in called)
+            raise ValidationError(f"有 {len(called)} 名党员叫{name}，请写成 {numbers}")
+        return Named(called[0] if called else None, name, remark)
+
+    def show(self, people) -> str:
+        """As `read` reads it. Arguments: people, anything with member, name and remark."""
+        return "、".join(self._shown(person) for person in people)
+
+    def _shown(self, person):
+        same_name = len(self._called.get(match_key(person.name), [])) > 1
+        number = f"#{person.member.staff_number}" if person.member and same_name else ""
+        return f"{person.name}{number}" + (f"（{person.remark}）" if person.remark else "")
+
+
+class PeopleField(forms.CharField):
+    """Names, as a list of Named. `roster` is set by the form, which knows the branch."""
+
+    roster: Roster
+
+    def __init__(self, label, *, one=False, **kwargs):
+        kwargs.setdefault("help_text", "" if one else "几个人用顿号隔开")
+        super().__init__(label=label, required=kwargs.pop("required", False), max_length=1000, **kwargs)
+        self.one = one
+
+    def clean(self, value):
+        """People in order. Raises ValidationError."""
+        people = self.roster.read(super().clean(value))
+        if self.one and len(people) > 1:
+            raise ValidationError("这里只写一个人")
+        if any(len(person.name) > 120 or len(person.remark) > 200 for person in people):
+            raise ValidationError("姓名或说明太长")
+        return people
+
+    def prepare_value(self, value):
+        """People as they are typed."""
+        return value if isinstance(value, str) else self.roster.show(value or ())
