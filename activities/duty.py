@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, Q
+
 from activities.models import ActivityKind
 from branch.models import Member
 from core.dates import Window
@@ -88,13 +90,14 @@ class Row:
 
 def kinds_asked(organisations, window: Window) -> list[tuple[str, str, int, str]]:
     """The kinds of branch life with a minimum, as `duty` takes them: group meetings only where there are groups, none
-    for a window of more than a year (two queries)."""
+    for a window of more than a year."""
     if len(window.months) > 12:
         return []
-    kinds = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0).exclude(period="")
-    if not Member.objects.live().of(organisations).exclude(group="").exists():
-        kinds = kinds.exclude(code="group_meeting")
-    return list(kinds.values_list("code", "name", "minimum", "period"))
+    grouped = Member.objects.live().of(organisations).exclude(group="")
+    kinds = ActivityKind.objects.in_use().filter(
+        ~Q(code="group_meeting") | Exists(grouped), is_branch_life=True, minimum__gt=0
+    )
+    return list(kinds.exclude(period="").values_list("code", "name", "minimum", "period"))
 
 
 def in_words(cells: list[Cell]) -> str:

@@ -33,8 +33,7 @@ class Frame:
     @cached_property
     def appointments(self) -> list[Appointment]:
         """Roles held today, the weightiest first."""
-        held = Appointment.objects.current().filter(user=self.user).select_related("organisation")
-        return sorted(held, key=lambda held: (_RANK.get(held.role, 99), held.organisation.path))
+        return sorted(self.user.roles, key=lambda held: (_RANK.get(held.role, 99), held.organisation.path))
 
     @property
     def role(self) -> str:
@@ -65,7 +64,7 @@ class Frame:
     @cached_property
     def branches(self) -> list[Organisation]:
         """Branches the user reads or belongs to, in the order of the tree."""
-        return list(Organisation.objects.branches().visible_to(self.user).order_by("path"))
+        return [place for place in self.user.places if place.is_branch]
 
     @cached_property
     def branch(self) -> Organisation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from core.counting import Behind, Counted
@@ -11,6 +12,7 @@ from core.dates import Window
 from reports.figures import UnknownFigure
 from reports.figures.compute import find, records_behind
 from reports.figures.families import FAMILIES, Vocabulary
+from reports.figures.tally import tally
 from reports.links import figure_url
 
 # The list that shows a figure's records, by the beginning of its key; the first that fits.
@@ -49,34 +51,33 @@ def behind(key: str, organisations, window: Window) -> Behind | None:
 
 def counted_in(record, window: Window) -> list[Counted]:
     """The figures of the record's branch over the window in which the record counts, in report order."""
-    found, types = [], set()
-    for family in FAMILIES:
-        rows = family.rows(window, [record.organisation_id])
-        if rows.model is type(record):
-            rows = rows.filter(pk=record.pk)
-        elif family.listed is type(record):
-            rows = rows.filter(**{family.unit: record.pk})
-        else:
-            continue
-        rows = list(rows.order_by().values("pk", *family.dimensions, *family.sums))
-        types |= {row["type__name"] for row in rows if "type__name" in row}
-        found.append((family, rows))
-    vocabulary = Vocabulary(types) if any(rows for _, rows in found) else None
+    arms = [(family, rows) for family in FAMILIES if (rows := _rows_of(record, family, window)) is not None]
+    told = [(family, groups) for (family, _), groups in zip(arms, tally(arms), strict=True) if groups]
+    vocabulary = Vocabulary(
+        group["type__name"] for _, groups in told for group in groups if "type__name" in group
+    )
     return [
         Counted(question.key, question.label, amount, records_url(question.key, window))
-        for family, rows in found
-        if rows
+        for family, groups in told
         for question in family.questions(vocabulary)
-        if (amount := _amount(question, rows))
+        if (amount := _amount(question, groups))
     ]
 
 
-def _amount(question, rows) -> str:
-    """What the rows of one record add to a figure, in words; "" if nothing."""
-    rows = [row for row in rows if all(row[column] == value for column, value in question.where.items())]
+def _rows_of(record, family, window) -> QuerySet | None:
+    """The family's rows that are the record, or stand for it; None if none can be."""
+    rows = family.rows(window, [record.organisation_id])
+    if rows.model is type(record):
+        return rows.filter(pk=record.pk)
+    return rows.filter(**{family.unit: record.pk}) if family.listed is type(record) else None
+
+
+def _amount(question, groups) -> str:
+    """What the groups of one record's rows add to a figure, in words; "" if nothing."""
+    groups = [group for group in groups if question.asks_of(group)]
     if question.sums:
-        added = sum(row[question.sums] or 0 for row in rows)
+        added = sum(group[f"sum_{question.sums}"] for group in groups)
         return f"{added:,} {question.unit}" if added else ""
-    if not rows:
+    if not groups:
         return ""
     return "计入分子" if question.ratio_to else f"1 {question.unit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,10 +10,10 @@ from activities.models import TaskLine
 from core import charts
 from core.dates import Window
 from outcomes.models import Level
-from reports.figures import Figure, total
+from reports.figures import Figure
 from reports.source import records_url
 
-Figures = dict[str, Figure]
+Figures = Mapping[str, Figure]
 
 _CARDS = [
     ("members.total", "党员"),
@@ -47,14 +48,6 @@ class Card:
     unit: str
     note: str
     url: str
-
-
-def totals(answers: dict[int, Figures]) -> Figures:
-    """The figures of several branches added up; a key that only some have counts where it is."""
-    keys: dict[str, None] = {}
-    for figures in answers.values():
-        keys |= dict.fromkeys(figures)
-    return {key: total([figures[key] for figures in answers.values() if key in figures]) for key in keys}
 
 
 def cards(now: Figures, before: Figures, window: Window) -> list[Card]:

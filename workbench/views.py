@@ -21,7 +21,7 @@ from core.pages import about
 from core.permissions import get_visible
 from outcomes.models import Outcome
 from reports import charts as pictures
-from reports.figures import compute, repeated
+from reports.figures import Totals, compute, compute_each, repeated
 from reports.models import Target
 from reports.source import records_url
 from workbench import figures as shown
@@ -65,8 +65,7 @@ def _open_usefully(request, frame) -> Window | None:
 def _branch_home(frame) -> dict:
     window, day = frame.window, today()
     places = sorted(frame.places)
-    now = shown.totals(compute(places, window))
-    before = shown.totals(compute(places, window.previous()))
+    now, before = _now_and_before(places, window)
     meetings, days = _what_was_held(places, window)
     rows = duty(kinds_asked(places, window), meetings, window, day)
     targets = Target.objects.live().of(places).filter(year=window.start.year).order_by("pk")
@@ -88,6 +87,13 @@ def _branch_home(frame) -> dict:
         "latest": _latest(frame.user, places),
         "may_import": frame.branch is not None and frame.branch.pk in frame.user.scope.edit,
     }
+
+
+def _now_and_before(places, window) -> list[Totals]:
+    """The figures of the window and of the one before it, of all places together."""
+    windows = [window, window.previous()]
+    answers = compute_each(places, windows)
+    return [Totals(answers[each].values()) for each in windows]
 
 
 def _what_was_held(places, window):
@@ -160,7 +166,7 @@ def _overview(frame) -> dict:
     window, day = frame.window, today()
     places = [branch.pk for branch in frame.branches]
     answers = compute(places, window)
-    sums = shown.totals(answers)
+    sums = Totals(answers.values())
     extra = repeated(places, window) if len(places) > 1 else {}
     bare, pending = _without_proof(places, window), _waiting(places)
     months = _months(places, window, day)
@@ -321,15 +327,13 @@ def target_list(request):
 
 def _answers(targets):
     """The figures of the branches and years the targets speak of."""
-    by_year: dict[int, set[int]] = {}
-    for target in targets:
-        by_year.setdefault(target.year, set()).add(target.organisation_id)
-    return {year: compute(sorted(places), Window.year(year)) for year, places in by_year.items()}
+    places = sorted({target.organisation_id for target in targets})
+    return compute_each(places, {Window.year(target.year) for target in targets})
 
 
 def _progress_of(target, answers):
-    figures = answers[target.year][target.organisation_id]
-    return shown.progress([target], figures, Window.year(target.year))[0]
+    window = Window.year(target.year)
+    return shown.progress([target], answers[window][target.organisation_id], window)[0]
 
 
 @require_safe

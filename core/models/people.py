@@ -40,9 +40,59 @@ class User(AbstractUser):
     get_short_name = get_full_name
 
     @cached_property
+    def roles(self) -> list[Appointment]:
+        """The roles held today, with their places. Like `places` and `scope` resolved once per request, as a request
+        loads its user anew."""
+        return list(self.appointments.current().select_related("organisation"))
+
+    @cached_property
+    def places(self) -> list[Organisation]:
+        """Every place the roles reach, in the order of the tree. A query only for roles over a subtree: any other role
+        brings its place along."""
+        reached = {held.organisation_id: held.organisation for held in self.roles}
+        below = Q()
+        for held in self.roles:
+            if held.is_over_subtree:
+                below |= Q(path__startswith=held.organisation.path)
+        if below:
+            reached |= {place.pk: place for place in Organisation.objects.filter(below)}
+        return sorted(reached.values(), key=lambda place: place.path)
+
+    @cached_property
     def scope(self) -> Scope:
-        """What this account may see and edit today; resolved once per request, as a request loads its user anew."""
-        return Appointment.objects.current().filter(user=self).scope(self) if self.is_active else NOBODY
+        """What this account may see and edit today."""
+        if not self.is_active:
+            return NOBODY
+        read, edit, administer, command, belong = set(), set(), set(), set(), set()
+        roots: dict[str, bool] = {}
+        for held in self.roles:
+            place, role = held.organisation_id, held.role
+            if held.is_over_subtree:
+                path = held.organisation.path
+                roots[path] = roots.get(path, False) or role == Appointment.Role.ADMIN
+            elif role == Appointment.Role.MEMBER:
+                belong.add(place)
+            else:
+                edit.add(place)
+            if role == Appointment.Role.SECRETARY:
+                administer.add(place)
+        for place in self.places if roots else ():
+            above = [is_admin for root, is_admin in roots.items() if place.path.startswith(root)]
+            if above:
+                read.add(place.pk)
+            if any(above):
+                command.add(place.pk)
+        return Scope(
+            self.pk,
+            read=frozenset(read | edit | command),
+            edit=frozenset(edit | command),
+            administer=frozenset(administer | command),
+            command=frozenset(command),
+            belong=frozenset(belong),
+            administers_root=any(
+                is_admin and len(path) == Organisation.steplen for path, is_admin in roots.items()
+            ),
+        )
 
 
 class OrganisationQuerySet(MP_NodeQuerySet):
@@ -123,37 +173,6 @@ class AppointmentQuerySet(models.QuerySet):
             Q(ends_on__isnull=True) | Q(ends_on__gte=day)
         )
 
-    def scope(self, user: User) -> Scope:
-        """What these roles, all of one account, reach: two queries, the second only for roles over a subtree."""
-        read, edit, administer, command, belong, roots = set(), set(), set(), set(), set(), {}
-        for appointment in self.select_related("organisation"):
-            place, role = appointment.organisation, appointment.role
-            if role in (Appointment.Role.SECRETARY, Appointment.Role.COMMITTEE_MEMBER):
-                edit.add(place.pk)
-            elif role == Appointment.Role.MEMBER:
-                belong.add(place.pk)
-            else:
-                roots[place.path] = roots.get(place.path, False) or role == Appointment.Role.ADMIN
-            if role == Appointment.Role.SECRETARY:
-                administer.add(place.pk)
-        for pk, path in Organisation.objects.values_list("pk", "path") if roots else ():
-            above = [is_admin for root, is_admin in roots.items() if path.startswith(root)]
-            if above:
-                read.add(pk)
-            if any(above):
-                command.add(pk)
-        return Scope(
-            user.pk,
-            read=frozenset(read | edit | command),
-            edit=frozenset(edit | command),
-            administer=frozenset(administer | command),
-            command=frozenset(command),
-            belong=frozenset(belong),
-            administers_root=any(
-                is_admin and len(path) == Organisation.steplen for path, is_admin in roots.items()
-            ),
-        )
-
 
 class Appointment(models.Model):
     """A role in the system, at one place, with its dates. A Party post is another thing (branch.Post)."""
@@ -200,3 +219,8 @@ class Appointment(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.organisation} · {self.get_role_display()}"
+
+    @property
+    def is_over_subtree(self) -> bool:
+        """Whether the role reaches all places under its own as well."""
+        return self.role in (self.Role.ADMIN, self.Role.AUDITOR)

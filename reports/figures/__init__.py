@@ -6,8 +6,11 @@ folds over the same families (families.py), so they cannot disagree; a test walk
 
 from reports.figures.compute import (
     Figure,
+    Figures,
+    Totals,
     UnknownFigure,
     compute,
+    compute_each,
     drill_down,
     freeze,
     repeated,
@@ -15,4 +18,16 @@ from reports.figures.compute import (
     total,
 )
 
-__all__ = ["Figure", "UnknownFigure", "compute", "drill_down", "freeze", "repeated", "resolve", "total"]
+__all__ = [
+    "Figure",
+    "Figures",
+    "Totals",
+    "UnknownFigure",
+    "compute",
+    "compute_each",
+    "drill_down",
+    "freeze",
+    "repeated",
+    "resolve",
+    "total",
+]

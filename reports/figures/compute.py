@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from branch.models import Certification
 from core.dates import PartialDate, Window
 from core.text import match_key, refuse_control_characters
 from reports.figures.families import FAMILIES, Family, Question, Vocabulary
+from reports.figures.tally import tally
 
 
 class UnknownFigure(KeyError):
@@ -96,64 +98,91 @@ def _types(organisations: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
-def compute(organisations: Iterable[int], window: Window) -> dict[int, dict[str, Figure]]:
-    """Every figure of each organisation over the window: {organisation id: {key: Figure in report order}}.
+class Figures(Mapping[str, Figure]):
+    """The figures of one place over one window, in report order.
 
-    The number of queries depends neither on how many records nor on how many organisations there are.
+    A Figure is made when it is looked at: over a hundred branches most are zeros that nobody looks at.
     """
-    organisations = list(organisations)
+
+    def __init__(self, questions: dict[str, Question], numbers: Mapping[str, int | Decimal]):
+        self._questions, self._numbers = questions, numbers
+
+    def __getitem__(self, key: str) -> Figure:
+        question = self._questions[key]
+        number = self._numbers.get(key, 0)
+        parts = {}
+        if question.ratio_to:
+            parts = {"numerator": number, "denominator": self._numbers.get(question.ratio_to, 0)}
+            number = _ratio(**parts)
+        elif question.money:
+            number = Decimal(number).quantize(Decimal("0.01"))
+        return Figure(
+            key, question.label, question.unit, question.line, number, is_money=question.money, **parts
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._questions)
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    def __contains__(self, key) -> bool:
+        return key in self._questions
+
+
+def compute(organisations: Iterable[int], window: Window) -> dict[int, Figures]:
+    """Every figure of each organisation over the window: {organisation id: {key: Figure in report order}}."""
+    return compute_each(organisations, [window])[window]
+
+
+def compute_each(organisations: Iterable[int], windows: Iterable[Window]) -> dict[Window, dict[int, Figures]]:
+    """The same over several windows: {window: {organisation id: {key: Figure in report order}}}.
+
+    Three queries: the number depends neither on how many records, organisations nor windows there are.
+    """
+    organisations, windows = list(organisations), list(dict.fromkeys(windows))
     types = _types(organisations)
     vocabulary = Vocabulary(name for names in types.values() for name in names)
-    answers: dict[int, dict[str, Figure]] = {pk: {} for pk in organisations}
-    for family in FAMILIES:
-        questions = family.questions(vocabulary)
-        groups = _grouped(family, window, organisations)
-        for pk in organisations:
-            for question in questions:
-                if _exists(family, question, types[pk]):
-                    answers[pk][question.key] = _answer(question, groups.get(pk, []), answers[pk])
-    return answers
+    asked = [(family, family.questions(vocabulary)) for family in FAMILIES]
+    questions = {
+        pk: {
+            question.key: question
+            for family, group in asked
+            for question in group
+            if _exists(family, question, names)
+        }
+        for pk, names in types.items()
+    }
+    arms = [(window, family, group) for window in windows for family, group in asked]
+    numbers = {window: {pk: Counter() for pk in organisations} for window in windows}
+    tallied = tally((family, family.rows(window, organisations)) for window, family, _ in arms)
+    for (window, _, group), rows in zip(arms, tallied, strict=True):
+        add_up(group, ((numbers[window][row["organisation"]], row) for row in rows))
+    return {
+        window: {pk: Figures(questions[pk], found[pk]) for pk in organisations}
+        for window, found in numbers.items()
+    }
 
 
 def _exists(family: Family, question: Question, types: list[str]) -> bool:
     return family.name != "certifications" or question.where["type__name"] in types
 
 
-def _grouped(family: Family, window: Window, organisations: list[int]) -> dict[int, list[dict]]:
-    """The family's rows counted and summed by dimension, in one query."""
-    rows = (
-        family.rows(window, organisations)
-        .order_by()
-        .values(family.organisation, *family.dimensions)
-        .annotate(
-            units=Count(family.unit, distinct=True),
-            **{f"sum_{column}": Sum(column) for column in family.sums},
-        )
-    )
-    groups: dict[int, list[dict]] = {}
-    for row in rows:
-        groups.setdefault(row[family.organisation], []).append(row)
-    return groups
+def add_up(questions: Iterable[Question], rows: Iterable[tuple[Counter, dict]]) -> None:
+    """Add each group of a family's rows to the numbers of the questions that ask of it.
 
-
-def _answer(question: Question, groups: list[dict], answered: dict[str, Figure]) -> Figure:
-    """One question's number, from its family's groups."""
-    column = f"sum_{question.sums}" if question.sums else "units"
-    number = sum(group[column] or 0 for group in groups if _matches(question, group))
-    parts = {}
-    if question.ratio_to:
-        denominator = answered[question.ratio_to].value
-        parts = {"numerator": number, "denominator": denominator}
-        number = _ratio(number, denominator)
-    elif question.money:
-        number = Decimal(number).quantize(Decimal("0.01"))
-    return Figure(
-        question.key, question.label, question.unit, question.line, number, is_money=question.money, **parts
-    )
-
-
-def _matches(question: Question, row: dict) -> bool:
-    return all(row[column] == value for column, value in question.where.items())
+    Arguments: rows, each with the numbers it belongs to. A row finds its questions by its values, it is not put to each
+    of them.
+    """
+    by_columns: dict[tuple, dict[tuple, list[Question]]] = {}
+    for question in questions:
+        asked = by_columns.setdefault(tuple(question.where), {})
+        asked.setdefault(tuple(question.where.values()), []).append(question)
+    for numbers, row in rows:
+        for columns, asked in by_columns.items():
+            for question in asked.get(tuple(row[column] for column in columns), ()):
+                number = row[f"sum_{question.sums}"] if question.sums else row["units"]
+                numbers[question.key] += number if question.money else int(number)
 
 
 def find(key: str) -> tuple[Family, Question]:
@@ -228,6 +257,31 @@ def total(figures: Iterable[Figure]) -> Figure:
     return Figure(first.key, first.label, first.unit, first.line, value, is_money=first.is_money, **parts)
 
 
+class Totals(Mapping[str, Figure]):
+    """The figures of several places added up, each when it is looked at.
+
+    A key that only some of them have counts where it is.
+    """
+
+    def __init__(self, places: Iterable[Figures]):
+        self._places = list(places)
+        self._keys = dict.fromkeys(key for figures in self._places for key in figures)
+
+    def __getitem__(self, key: str) -> Figure:
+        if key not in self._keys:
+            raise KeyError(key)
+        return total(figures[key] for figures in self._places if key in figures)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, key) -> bool:
+        return key in self._keys
+
+
 def repeated(organisations: Iterable[int], window: Window) -> dict[str, int]:
     """How many of the units that several branches add up to are one thing held by two or more of them: {key: how many
     too many}, only where there are any. 合计 n，去重后 n minus this.
@@ -251,9 +305,7 @@ def repeated(organisations: Iterable[int], window: Window) -> dict[str, int]:
             holders.setdefault(row["identity"], []).append(row)
         shared = [rows for rows in holders.values() if len({row[family.organisation] for row in rows}) > 1]
         for question in family.questions(vocabulary) if shared else ():
-            places = [
-                {row[family.organisation] for row in rows if _matches(question, row)} for rows in shared
-            ]
+            places = [{row[family.organisation] for row in rows if question.asks_of(row)} for rows in shared]
             extra = sum(len(branches) - 1 for branches in places if branches)
             if extra and not question.sums:
                 found[question.key] = extra
@@ -268,19 +320,21 @@ def freeze(organisation, window: Window, *, keep: Collection[str] = ()) -> dict:
     """
     types = _types([organisation.pk])
     vocabulary = Vocabulary(types[organisation.pk])
-    answers: dict[str, Figure] = {}
+    numbers: Counter[str] = Counter()
     entries = []
     for family in FAMILIES:
+        questions = family.questions(vocabulary)
         groups = _listed(family, window, organisation)
-        for question in family.questions(vocabulary):
-            matching = [group for group in groups if _matches(question, group)]
-            figure = _answer(question, matching, answers)
-            answers[question.key] = figure
+        add_up(questions, ((numbers, group) for group in groups))
+        figures = Figures({question.key: question for question in questions}, numbers)
+        for question in questions:
+            figure = figures[question.key]
             if figure.is_zero and not question.always and question.key not in keep:
                 continue
             records = {
                 row["id"]: row["record"]
-                for group in matching
+                for group in groups
+                if question.asks_of(group)
                 for row in group["rows"]
                 if not question.sums or row[question.sums]
             }
@@ -296,7 +350,7 @@ def freeze(organisation, window: Window, *, keep: Collection[str] = ()) -> dict:
 
 
 def _listed(family: Family, window: Window, organisation) -> list[dict]:
-    """The family's rows, one by one, gathered by dimension: the same groups as `_grouped`, with their rows."""
+    """The family's rows, one by one, gathered by dimension: the same groups as a tally's, with their rows."""
     days = {None: (), "starts_on": ("starts_on",)}.get(
         family.date, (f"{family.date}_first", f"{family.date}_last")
     )

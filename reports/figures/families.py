@@ -1,8 +1,9 @@
 """The families of figures: one QuerySet each, and the figures that its rows fall into.
 
-A family's rows are told apart by a few columns (`dimensions`); each figure of the family is a set of values of these
-columns (`where`) and one way to become a number: the units counted, or a column summed. SQL and Python read the same
-declaration, so a value and its drill-down are one rule. What the figures mean: interfaces "Readings"; docs/figures.md.
+A family's rows are told apart by a few columns (`dimensions`: `texts`, then `flags`); each figure of the family is a
+set of values of these columns (`where`) and one way to become a number: the units counted, or a column summed. SQL and
+Python read the same declaration, so a value and its drill-down are one rule. What the figures mean: interfaces
+"Readings"; docs/figures.md.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ class Question:
     ratio_to: str | None = None
     always: bool = False
 
+    def asks_of(self, row: dict) -> bool:
+        """Whether a row, or a group of rows, is one of those it counts."""
+        return all(row[column] == value for column, value in self.where.items())
+
 
 @dataclass(frozen=True)
 class Family:
@@ -58,13 +63,19 @@ class Family:
     listed: type[models.Model]
     rows: Callable[[Window, Iterable[int]], QuerySet]
     questions: Callable[[Vocabulary], list[Question]]
-    dimensions: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     unit: str = "pk"
     title: str = "name"
     date: str | None = None
     organisation: str = "organisation_id"
     identity: Combinable | None = None
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The columns that tell the rows apart."""
+        return self.texts + self.flags
 
 
 class Vocabulary:
@@ -336,8 +347,9 @@ FAMILIES = [
         Activity,
         _activities,
         _activity_questions,
-        ("kind_id", *(line.value for line in TaskLine), "is_joint", "is_measured_count", "serves_people"),
-        ("person_times", "persons"),
+        texts=("kind_id",),
+        flags=(*(line.value for line in TaskLine), "is_joint", "is_measured_count", "serves_people"),
+        sums=("person_times", "persons"),
         title="theme",
         date="starts_on",
     ),
@@ -365,7 +377,8 @@ FAMILIES = [
         PlanItem,
         _plan_items,
         _plan_questions,
-        ("status", "is_done"),
+        texts=("status",),
+        flags=("is_done",),
         title="theme",
         date="planned_on",
     ),
@@ -374,8 +387,8 @@ FAMILIES = [
         Outcome,
         _outcomes,
         _outcome_questions,
-        ("kind_id", "subtype", "level", "standing"),
-        ("contract_amount", "received_amount"),
+        texts=("kind_id", "subtype", "level", "standing"),
+        sums=("contract_amount", "received_amount"),
         date="date",
         identity=SAME_OUTCOME,
     ),
