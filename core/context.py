@@ -77,6 +77,14 @@ class Frame:
             self.request.session["branch"] = chosen.code if chosen else ""
         return chosen
 
+    @cached_property
+    def elsewhere(self) -> str:
+        """This page at another branch: an address that ends in `branch=`, for its code (none: all branches)."""
+        query = self.request.GET.copy()
+        for name in ("branch", "cursor", "page"):
+            query.pop(name, None)
+        return f"?{query.urlencode()}{'&' if query else ''}branch="
+
     @property
     def places(self) -> frozenset[int]:
         """The ids of the branches in view, for `.of(frame.places)`."""

@@ -80,7 +80,7 @@ def test_shell_costs_the_same_however_many_branches(cast, client, django_assert_
     client.force_login(admin)
     for number in range(1, 31):
         if number in (1, 3, 30):
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(4):
                 client.get("/settings/styleguide/")
         OrganisationFactory(parent=cast.college)
 

@@ -174,6 +174,7 @@ MATRIX = {
     "core:attachment_download": page(*BRANCH, at=lambda world: [world.attachment.pk]),
     # -- pages of records: a list shows each their own, a page is for those who read the record
     "workbench:home": page(*SIGNED_IN),
+    "workbench:figure_table": page(*READERS, "charlie"),  # of their own places
     "workbench:mine": page(*SIGNED_IN),
     **{name: page(*SIGNED_IN) for name in LISTS},
     **{name: page(*readers, at=pk) for name, (pk, readers) in DETAILS.items()},

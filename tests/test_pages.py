@@ -17,7 +17,7 @@ from core.dates import Window, today
 from core.links import record_url
 from core.listing import UNKNOWN_FIRST, Sort, first_or, keyset
 from outcomes.models import Outcome
-from reports.figures import compute, drill_down
+from reports.figures import Totals, compute, drill_down
 from reports.source import records_url
 from tests import factories as make
 from tests.cast import cast, sign_in  # noqa: F401
@@ -391,6 +391,33 @@ def test_home_of_a_committee_adds_up(cast, records, sign_in):  # noqa: F811
         assert sign_in(cast.diana).get(url).status_code == 200
     inside = sign_in(cast.diana).get("/", {"branch": "north", "window": "2024"})
     assert "工作台" in inside.content.decode()
+
+
+def test_home_of_a_committee_pages_its_table_at_one_cost(cast, sign_in, django_assert_num_queries):  # noqa: F811
+    client = sign_in(cast.diana)
+    client.get("/", {"window": "2024"})
+    for more in (1, 2, 40):
+        for branch in make.OrganisationFactory.create_batch(more, parent=cast.college):
+            make.ActivityFactory(organisation=branch)
+        with django_assert_num_queries(15):
+            page = client.get("/")
+    assert len(page.context["rows"]) == 40
+    rest = client.get("/", {"page": "2"})
+    assert [row["branch"] for row in rest.context["rows"]] == page.context["frame"].branches[40:]
+    assert rest.context["sums"] == page.context["sums"]
+    assert {label: figure.value for label, figure, _ in page.context["sums"]}["活动"] == 43
+    assert len(page.content) < 80_000
+
+
+def test_all_figures_of_a_committee_are_those_of_its_branches_together(cast, records, sign_in):  # noqa: F811
+    make.ActivityFactory.create_batch(2, organisation=cast.south)
+    places = [cast.north.pk, cast.south.pk]
+    totals = Totals(compute(places, YEAR).values())
+    page = sign_in(cast.diana).get("/figures/", {"window": "2024"}).content.decode()
+    shown = dict(re.findall(r'data-figure="([^"]+)"><b>([^<]*)</b>', page))
+    told = {key: figure.display for key, figure in totals.items() if not (figure.is_zero and ":" in key)}
+    assert shown == told
+    assert "/figures/?window=2024" in sign_in(cast.diana).get("/", {"window": "2024"}).content.decode()
 
 
 def test_home_costs_the_same_however_much_there_is(cast, sign_in):  # noqa: F811

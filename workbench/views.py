@@ -1,33 +1,34 @@
-"""Home: what is missing, where the targets stand, the year's figures. The own page of a member. Targets."""
+"""Home: what is missing, where the targets stand, the year's figures; all figures; the own page; targets."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from activities.duty import Meeting, duty, kinds_asked
-from activities.models import Activity, ActivityKind
+from activities.models import Activity
 from branch.models import Certification, Member
 from core.context import frame_of
 from core.dates import Window, today
 from core.links import url_of
-from core.listing import Listing, Sort, without_proof
-from core.models import Appointment, Change
+from core.listing import Listing, Sort
+from core.models import Change
 from core.pages import about
 from core.permissions import get_visible
 from outcomes.models import Outcome
 from reports import charts as pictures
-from reports.figures import Totals, compute, compute_each, repeated
+from reports.figures import Totals, compute_each
 from reports.models import Target
 from reports.source import records_url
 from workbench import figures as shown
 from workbench.due import due_list
 from workbench.forms import TargetFilter
 from workbench.heat import heat
+from workbench.overview import overview
 
 _LATEST = 6
 
@@ -45,7 +46,7 @@ def home(request):
     context = {"moved_from": moved_to and Window.year(today().year), "today": today()}
     if frame.branch or len(frame.branches) == 1:
         return render(request, "workbench/home.html", {**context, **_branch_home(frame)})
-    return render(request, "workbench/overview.html", {**context, **_overview(frame)})
+    return render(request, "workbench/overview.html", {**context, **overview(frame, request.GET.get("page"))})
 
 
 def _open_usefully(request, frame) -> Window | None:
@@ -150,111 +151,21 @@ def _latest(user, places):
     return [(change, url_of(change.model, change.object_id)) for change in latest]
 
 
-# ---------------------------------------------------------------- a committee's view
-_COLUMNS = [
-    ("members.total", "党员"),
-    ("partnerships.agreements_in_force", "协议"),
-    ("activities.total", "活动"),
-    ("outcomes.paper", "论文"),
-    ("outcomes.competition_award", "竞赛奖"),
-    ("outreach.person_times", "服务人次"),
-]
-
-
-def _overview(frame) -> dict:
-    """Branches × key figures with their sums, and what is missing, in the order of the tree; never a ranking."""
-    window, day = frame.window, today()
-    places = [branch.pk for branch in frame.branches]
-    answers = compute(places, window)
-    sums = Totals(answers.values())
-    extra = repeated(places, window) if len(places) > 1 else {}
-    bare, pending = _without_proof(places, window), _waiting(places)
-    months = _months(places, window, day)
-    secretaries = _secretaries(places)
-    rows = [
-        {
-            "branch": branch,
-            "secretary": "、".join(secretaries.get(branch.pk, ())),
-            "months": months.get(branch.pk),
-            "cells": [
-                (label, answers[branch.pk][key], records_url(key, window, branch.code))
-                for key, label in _COLUMNS
-            ],
-            "bare": bare.get(branch.pk, 0),
-            "pending": pending.get(branch.pk, 0),
-        }
-        for branch in frame.branches
-    ]
-    return {
-        "columns": [label for _, label in _COLUMNS],
-        "summary": f"{frame.place_name} · {len(places)} 个支部 · {window.label} · 只汇总支部已有的记录，不另要材料",
-        "has_months": bool(months),
-        "months_name": next((row.name for row in months.values()), ""),
-        "rows": rows,
-        "sums": [(label, sums[key], records_url(key, window, "")) for key, label in _COLUMNS if sums],
-        "bare": sum(bare.values()),
-        "pending": sum(pending.values()),
-        "missed": sum(len(row.missed) for row in months.values() if row),
-        "strip": [
-            (label, sums[key], records_url(key, window, ""), _rolled_up(key, sums, extra, len(places)))
-            for key, label in _COLUMNS
-            if sums
-        ],
-        "all_figures": shown.by_line(sums, {}, window),
+# ---------------------------------------------------------------- all figures
+@require_safe
+def figure_table(request):
+    """Every figure of the places in view whose records the user reads, beside those of the window before."""
+    frame = frame_of(request)
+    places = frame.places & request.user.scope.read
+    if not places:
+        raise Http404
+    now, before = _now_and_before(sorted(places), frame.window)
+    context = {
+        "all_figures": shown.by_line(now, before, frame.window),
+        "before": frame.window.previous(),
+        "crumbs": [("工作台", reverse("workbench:home")), ("全部数字", "")],
     }
-
-
-def _rolled_up(key, sums, extra, number) -> str:
-    """What the sum over several branches is made of."""
-    if key == "outreach.person_times":
-        return f"其中估计 {sums['outreach.person_times:estimated'].display}"
-    if key in extra:
-        return f"去重后 {sums[key].value - extra[key]:,}"
-    return f"{number} 个支部之和"
-
-
-def _without_proof(places, window) -> Counter:
-    """How many activities held and outcomes of the window have no file, by branch."""
-    found = Counter()
-    for records, model in (
-        (Activity.objects.live().of(places).held_in(window), Activity),
-        (Outcome.objects.live().of(places).within(window), Outcome),
-    ):
-        rows = records.filter(without_proof(model)).order_by().values_list("organisation")
-        found.update(dict(rows.annotate(number=Count("pk"))))
-    return found
-
-
-def _waiting(places) -> dict:
-    """How many certificates wait for review, by branch."""
-    pending = Certification.objects.live().of(places).filter(status=Certification.Status.PENDING)
-    return dict(pending.order_by().values_list("organisation").annotate(number=Count("pk")))
-
-
-def _secretaries(places) -> dict:
-    """The names of today's secretaries, by branch."""
-    found: dict[int, list[str]] = {}
-    role = Appointment.Role.SECRETARY
-    for held in (
-        Appointment.objects.current().filter(organisation__in=places, role=role).select_related("user")
-    ):
-        found.setdefault(held.organisation_id, []).append(str(held.user))
-    return found
-
-
-def _months(places, window, day) -> dict:
-    """The first kind of meeting with a monthly minimum, month by month, for each branch."""
-    monthly = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0, period="month").first()
-    if monthly is None or len(window.months) > 12:
-        return {}
-    held = Activity.objects.reportable().of(places).begun_in(window).filter(kind=monthly)
-    meetings: dict[int, list[Meeting]] = {pk: [] for pk in places}
-    for place, start, status in held.exclude(status=Activity.Status.CANCELLED).values_list(
-        "organisation", "starts_on", "status"
-    ):
-        meetings[place].append(Meeting(monthly.code, start, status == Activity.Status.HELD))
-    kind = (monthly.code, monthly.name, monthly.minimum, monthly.period)
-    return {place: duty([kind], found, window, day)[0] for place, found in meetings.items()}
+    return render(request, "workbench/figure_table.html", context)
 
 
 # ---------------------------------------------------------------- the own page
@@ -328,7 +239,8 @@ def target_list(request):
 def _answers(targets):
     """The figures of the branches and years the targets speak of."""
     places = sorted({target.organisation_id for target in targets})
-    return compute_each(places, {Window.year(target.year) for target in targets})
+    windows = {Window.year(target.year) for target in targets}
+    return compute_each(places, windows, {target.figure for target in targets})
 
 
 def _progress_of(target, answers):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from branch.models import Certification
 from core.dates import PartialDate, Window
@@ -130,12 +130,19 @@ class Figures(Mapping[str, Figure]):
         return key in self._questions
 
 
-def compute(organisations: Iterable[int], window: Window) -> dict[int, Figures]:
-    """Every figure of each organisation over the window: {organisation id: {key: Figure in report order}}."""
-    return compute_each(organisations, [window])[window]
+def compute(
+    organisations: Iterable[int], window: Window, keys: Collection[str] | None = None
+) -> dict[int, Figures]:
+    """Every figure of each organisation over the window: {organisation id: {key: Figure in report order}}.
+
+    Arguments: keys, the only ones to ask for (with their denominators).
+    """
+    return compute_each(organisations, [window], keys)[window]
 
 
-def compute_each(organisations: Iterable[int], windows: Iterable[Window]) -> dict[Window, dict[int, Figures]]:
+def compute_each(
+    organisations: Iterable[int], windows: Iterable[Window], keys: Collection[str] | None = None
+) -> dict[Window, dict[int, Figures]]:
     """The same over several windows: {window: {organisation id: {key: Figure in report order}}}.
 
     Three queries: the number depends neither on how many records, organisations nor windows there are.
@@ -143,7 +150,7 @@ def compute_each(organisations: Iterable[int], windows: Iterable[Window]) -> dic
     organisations, windows = list(organisations), list(dict.fromkeys(windows))
     types = _types(organisations)
     vocabulary = Vocabulary(name for names in types.values() for name in names)
-    asked = [(family, family.questions(vocabulary)) for family in FAMILIES]
+    asked = _asked(vocabulary, keys)
     questions = {
         pk: {
             question.key: question
@@ -162,6 +169,19 @@ def compute_each(organisations: Iterable[int], windows: Iterable[Window]) -> dic
         window: {pk: Figures(questions[pk], found[pk]) for pk in organisations}
         for window, found in numbers.items()
     }
+
+
+def _asked(vocabulary: Vocabulary, keys: Collection[str] | None) -> list[tuple[Family, list[Question]]]:
+    """The families with their questions; of only some keys, those questions and their denominators."""
+    families = [(family, family.questions(vocabulary)) for family in FAMILIES]
+    if keys is None:
+        return families
+    ratios = {question.ratio_to for _, group in families for question in group if question.key in keys}
+    wanted = ratios.union(keys)
+    found = [
+        (family, [question for question in group if question.key in wanted]) for family, group in families
+    ]
+    return [(family.narrowed_to(group), group) for family, group in found if group]
 
 
 def _exists(family: Family, question: Question, types: list[str]) -> bool:
@@ -282,30 +302,31 @@ class Totals(Mapping[str, Figure]):
         return key in self._keys
 
 
-def repeated(organisations: Iterable[int], window: Window) -> dict[str, int]:
+def repeated(
+    organisations: Iterable[int], window: Window, keys: Collection[str] | None = None
+) -> dict[str, int]:
     """How many of the units that several branches add up to are one thing held by two or more of them: {key: how many
     too many}, only where there are any. 合计 n，去重后 n minus this.
 
-    Counts only: a sum of money or people is nobody's to divide.
+    Counts only: a sum of money or people is nobody's to divide. Arguments: keys, the only ones to ask for.
     """
     found: dict[str, int] = {}
     organisations = list(organisations)
-    vocabulary = Vocabulary()
-    for family in FAMILIES:
+    for family, questions in _asked(Vocabulary(), keys):
         if family.identity is None:
             continue
-        rows = (
-            family.rows(window, organisations)
-            .order_by()
-            .annotate(identity=family.identity)
-            .exclude(identity="")
-        )
+        rows = family.rows(window, organisations).order_by().annotate(identity=family.identity)
+        rows = rows.exclude(identity="")
+        shared = rows.values("identity").annotate(places=Count(family.organisation, distinct=True))
+        rows = rows.filter(identity__in=shared.filter(places__gt=1).values("identity"))
         holders: dict[str, list[dict]] = {}
         for row in rows.values("identity", family.organisation, *family.dimensions).distinct():
             holders.setdefault(row["identity"], []).append(row)
-        shared = [rows for rows in holders.values() if len({row[family.organisation] for row in rows}) > 1]
-        for question in family.questions(vocabulary) if shared else ():
-            places = [{row[family.organisation] for row in rows if question.asks_of(row)} for rows in shared]
+        for question in questions if holders else ():
+            places = [
+                {row[family.organisation] for row in rows if question.asks_of(row)}
+                for rows in holders.values()
+            ]
             extra = sum(len(branches) - 1 for branches in places if branches)
             if extra and not question.sums:
                 found[question.key] = extra

@@ -9,7 +9,7 @@ Python read the same declaration, so a value and its drill-down are one rule. Wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db import models
@@ -76,6 +76,15 @@ class Family:
     def dimensions(self) -> tuple[str, ...]:
         """The columns that tell the rows apart."""
         return self.texts + self.flags
+
+    def narrowed_to(self, questions: list[Question]) -> Family:
+        """The family with only those columns that the questions look at: the rest need not be worked out."""
+        columns = {column for question in questions for column in (*question.where, question.sums)}
+        kept = {
+            name: tuple(column for column in getattr(self, name) if column in columns)
+            for name in ("texts", "flags", "sums")
+        }
+        return replace(self, **kept)
 
 
 class Vocabulary:

@@ -30,7 +30,7 @@ def figure(request, key):
     except figures.UnknownFigure:
         raise Http404 from None
     ids = [branch.pk for branch in branches]
-    answers = figures.compute(ids, window)
+    answers = figures.compute(ids, window, [key])
     by_branch = [(branch, answers[branch.pk][key]) for branch in branches if key in answers[branch.pk]]
     number = figures.total([answer for _, answer in by_branch]) if by_branch else None
     order = {None: "pk", "starts_on": "starts_on"}.get(family.date, f"{family.date}_first")
@@ -60,7 +60,7 @@ def figure(request, key):
             "by_branch": [(branch, answer, figure_url(key, window, branch)) for branch, answer in by_branch]
             if len(branches) > 1
             else [],
-            "distinct": number.value - figures.repeated(ids, window).get(key, 0)
+            "distinct": number.value - figures.repeated(ids, window, [key]).get(key, 0)
             if number and isinstance(number.value, int) and len(branches) > 1
             else None,
             "is_dated": bool(day),

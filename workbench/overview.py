@@ -1,0 +1,130 @@
+"""A committee's home: branches × key figures with their sums, and what is missing; in the order of the tree, never a
+ranking."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+
+from activities.duty import Meeting, Row, duty, in_words
+from activities.models import Activity, ActivityKind
+from branch.models import Certification
+from core.dates import today
+from core.listing import without_proof
+from core.models import Appointment
+from outcomes.models import Outcome
+from reports.figures import Totals, compute, repeated
+from reports.source import records_url
+
+BRANCHES = 40  # a page of the table
+_COLUMNS = {
+    "members.total": "党员",
+    "partnerships.agreements_in_force": "协议",
+    "activities.total": "活动",
+    "outcomes.paper": "论文",
+    "outcomes.competition_award": "竞赛奖",
+    "outreach.person_times": "服务人次",
+}
+_ESTIMATED = "outreach.person_times:estimated"
+
+
+def overview(frame, page: str | None) -> dict:
+    """The context of workbench/overview.html. Arguments: page, which one of the table, as the address says it."""
+    window, day = frame.window, today()
+    places = [branch.pk for branch in frame.branches]
+    answers = compute(places, window, [*_COLUMNS, _ESTIMATED])
+    total = Totals(answers.values())
+    bare, pending = _without_proof(places, window), _waiting(places)
+    months, secretaries = _months(places, window, day), _secretaries(places)
+    # Each with the records of all branches: an address that ends in `branch=`, for the code of one.
+    columns = [(key, label, records_url(key, window, "")) for key, label in _COLUMNS.items()]
+    sums = [(label, total[key], url) for key, label, url in columns] if places else []
+    notes = _notes(total, repeated(places, window, _COLUMNS), len(places)) if places else []
+    shown = Paginator(frame.branches, BRANCHES).get_page(page)
+    return {
+        "columns": list(_COLUMNS.values()),
+        "summary": f"{frame.place_name} · {len(places)} 个支部 · {window.label} · 只汇总支部已有的记录，不另要材料",
+        "months_name": next((row.name for row in months.values()), ""),
+        "page": shown,
+        "rows": [
+            {
+                "branch": branch,
+                "secretary": "、".join(secretaries.get(branch.pk, ())),
+                "months": months.get(branch.pk),
+                "months_words": _in_words(months[branch.pk]) if months else "",
+                "cells": [
+                    (label, answers[branch.pk][key], f"{in_all}{branch.code}")
+                    for key, label, in_all in columns
+                ],
+                "bare": bare[branch.pk],
+                "pending": pending[branch.pk],
+            }
+            for branch in shown
+        ],
+        "sums": sums,
+        "strip": [(*cell, note) for cell, note in zip(sums, notes, strict=True)],
+        "bare": bare.total(),
+        "pending": pending.total(),
+        "missed": sum(len(row.missed) for row in months.values()),
+    }
+
+
+def _notes(sums, extra, number) -> list[str]:
+    """What each sum over several branches is made of."""
+    notes = dict.fromkeys(_COLUMNS, f"{number} 个支部之和")
+    notes |= {key: f"去重后 {sums[key].value - many:,}" for key, many in extra.items()}
+    notes["outreach.person_times"] = f"其中估计 {sums[_ESTIMATED].display}"
+    return list(notes.values())
+
+
+def _in_words(months: Row) -> str:
+    """A branch's strip of months in words."""
+    missed = f"，缺 {in_words(months.missed)}" if months.missed else ""
+    return f"{months.name}：完成 {months.done} 个月{missed}"
+
+
+def _without_proof(places, window) -> Counter:
+    """How many activities held and outcomes of the window have no file, by branch."""
+    found = Counter()
+    for records, model in (
+        (Activity.objects.live().of(places).held_in(window), Activity),
+        (Outcome.objects.live().of(places).within(window), Outcome),
+    ):
+        found.update(_by_branch(records.filter(without_proof(model))))
+    return found
+
+
+def _waiting(places) -> Counter:
+    """How many certificates wait for review, by branch."""
+    return _by_branch(Certification.objects.live().of(places).filter(status=Certification.Status.PENDING))
+
+
+def _by_branch(records) -> Counter:
+    return Counter(dict(records.order_by().values_list("organisation").annotate(number=Count("pk"))))
+
+
+def _secretaries(places) -> dict[int, list[str]]:
+    """The names of today's secretaries, by branch."""
+    found: dict[int, list[str]] = {}
+    role = Appointment.Role.SECRETARY
+    held = Appointment.objects.current().filter(organisation__in=places, role=role)
+    for appointment in held.select_related("user"):
+        found.setdefault(appointment.organisation_id, []).append(str(appointment.user))
+    return found
+
+
+def _months(places, window, day) -> dict[int, Row]:
+    """The first kind of meeting with a monthly minimum, month by month, for each branch."""
+    monthly = ActivityKind.objects.in_use().filter(is_branch_life=True, minimum__gt=0, period="month").first()
+    if monthly is None or len(window.months) > 12:
+        return {}
+    held = Activity.objects.reportable().of(places).begun_in(window).filter(kind=monthly)
+    meetings: dict[int, list[Meeting]] = {pk: [] for pk in places}
+    for place, start, status in held.exclude(status=Activity.Status.CANCELLED).values_list(
+        "organisation", "starts_on", "status"
+    ):
+        meetings[place].append(Meeting(monthly.code, start, status == Activity.Status.HELD))
+    kind = (monthly.code, monthly.name, monthly.minimum, monthly.period)
+    return {place: duty([kind], found, window, day)[0] for place, found in meetings.items()}
