@@ -202,7 +202,7 @@ def test_tick_ends_the_typesetter(tmp_path, monkeypatch):
 
 def test_warning_of_the_typesetter_is_a_failure(tmp_path, capfd):
     (tmp_path / "report.typ").write_text('#set document(title: "t")\n#set text(font: "No Such Font")\na')
-    assert typeset.main(str(tmp_path), str(FONTS), "0") == 1
+    assert typeset.main(str(tmp_path), str(FONTS), "0", "report.pdf") == 1
     assert "unknown font family: no such font" in capfd.readouterr().err
 
 

@@ -41,14 +41,17 @@ def write(compiled, stream) -> None:
         shutil.copyfile(_HERE / "report.typ", directory / "report.typ")
         with open(directory / "report.json", "w", encoding="utf-8", errors="xmlcharrefreplace") as file:
             json.dump(data, file, ensure_ascii=False)
-        _typeset(directory, compiled)
+        (directory / "places.json").write_text("{}")
+        # First where the ends of links are, then the file with links to there; why in two passes, report.typ tells.
+        _typeset(directory, compiled, "places.json")
+        _typeset(directory, compiled, "report.pdf")
         with open(directory / "report.pdf", "rb") as file:
             shutil.copyfileobj(file, stream)
 
 
-def _typeset(directory: Path, compiled) -> None:
+def _typeset(directory: Path, compiled, file: str) -> None:
     day = dt.datetime.combine(dt.date.fromisoformat(compiled.document.day), dt.time(), _ZONE)
-    arguments = [directory, compiled.fonts, int(day.timestamp())]
+    arguments = [directory, compiled.fonts, int(day.timestamp()), file]
     with open(directory / "said.txt", "w+b") as said:
         program = [sys.executable, "-I", str(_HERE / "typeset.py"), *map(str, arguments)]
         typesetter = subprocess.Popen(program, stdin=subprocess.DEVNULL, stdout=said, stderr=said)

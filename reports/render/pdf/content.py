@@ -67,6 +67,7 @@ class _Writer:
     directory: Path
     tick: Callable[[], None]
     named: set[str] = field(default_factory=set)  # labels given out
+    ends: set[str] = field(default_factory=set)  # labels that links lead to
     files: int = 0
     width: float = UPRIGHT
     level: int = 0  # of the heading before
@@ -77,6 +78,7 @@ class _Writer:
         self.anchors = {anchor for block in document.blocks for anchor in _anchors(block)}
         self.mentioned = {span.number for line in _lines(document) for span in line if isinstance(span, Mark)}
         self.indexed = {number for row in _rows(document) if (number := _index_row(row))}
+        sections = self._sections()
         return {
             "title": visible(document.title).strip()[:_LONGEST] or "—",
             "author": visible(document.author)[:_LONGEST],
@@ -85,7 +87,8 @@ class _Writer:
                 role: {"families": face.families, "weight": face.weight}
                 for role, face in self.fonts.roles.items()
             },
-            "sections": self._sections(),
+            "sections": sections,
+            "ends": sorted(self.ends),
         }
 
     def _sections(self) -> list[dict]:
@@ -130,10 +133,9 @@ class _Writer:
                     made[-1], mark["before"] = made[-1][: found.start()], found[0]
                 made.append(mark)
             elif isinstance(span, PageOf):
-                to = f"mark-{span.number}" if span.number in self.mentioned else None
-                made.append({"kind": "page", "to": to})
+                made.append({"kind": "page", "to": self._to_mark(span.number)})
             elif isinstance(span, See):
-                to = span.anchor if span.anchor in self.anchors else None
+                to = self._end(span.anchor, span.anchor in self.anchors)
                 made.append(
                     {"kind": "see", "text": self.words(span.text, size, width), "to": to, "label": None}
                 )
@@ -146,7 +148,7 @@ class _Writer:
 
     def _mark(self, mark: Mark, raised: bool) -> dict:
         label = self._name(f"mark-{mark.number}")
-        to = f"index-{mark.number}" if mark.number in self.indexed else None
+        to = self._end(f"index-{mark.number}", mark.number in self.indexed)
         text = printable(f"（{mark}）" if raised else mark.number, self.fonts)
         return {
             "kind": "mark" if raised else "plain",
@@ -162,6 +164,17 @@ class _Writer:
         if not name or name in self.named:
             return None
         self.named.add(name)
+        return name
+
+    def _to_mark(self, number: str) -> str | None:
+        """The first mention of an evidence number, if there is one."""
+        return self._end(f"mark-{number}", number in self.mentioned)
+
+    def _end(self, name: str, is_there: bool) -> str | None:
+        """The label a link leads to, if that is in the document."""
+        if not is_there:
+            return None
+        self.ends.add(name)
         return name
 
     # -- blocks
@@ -235,9 +248,9 @@ class _Writer:
     def _cell(self, cell, width: float, index: str | None):
         if isinstance(cell, Mark) and cell.number == index:
             # The row of the index itself: the number leads back to where it is first mentioned.
-            to = f"mark-{index}" if index in self.mentioned else None
             text = printable(cell.number, self.fonts)
-            return [{"kind": "plain", "text": text, "to": to, "label": self._name(f"index-{index}")}]
+            label = self._name(f"index-{index}")
+            return [{"kind": "plain", "text": text, "to": self._to_mark(index), "label": label}]
         if isinstance(cell, (Mark, PageOf, See)):
             cell = (cell,)
         if isinstance(cell, tuple) and cell:
