@@ -237,6 +237,26 @@ def test_pages_of_the_index_are_where_the_marks_are(content):
         assert 4 <= page <= 7
 
 
+def test_links_lead_to_the_line_and_not_only_to_the_page():
+    numbers = [f"1-{number:02}" for number in range(1, 8)]
+    index = (Column("编号", 1), Column("记录", 3), Column("页", 1, "number", paged=True))
+    content = report_of(
+        *(Text("body", ("文" * 30, Mark(number))) for number in numbers),
+        NewPage(),
+        Table("佐证", index, tuple((Mark(number), "记录", PageOf(number)) for number in numbers)),
+    )
+    with pikepdf.open(io.BytesIO(content)) as file:
+        ends = [[float(note.Dest[3]) for note in page.Annots] for page in file.pages]
+    text, table = (
+        [line for line in lines_of(page) if "1-0" in line[3]] for page in pypdfium2.PdfDocument(content)
+    )
+    assert len(text) == len(table) == len(numbers)
+    for number, (mark, entry) in enumerate(zip(text, table, strict=True)):
+        assert 0 < ends[0][number] - entry[0] < 28
+        assert 0 < ends[1][2 * number] - mark[0] < 42  # a mark is raised
+        assert ends[1][2 * number] == ends[1][2 * number + 1]
+
+
 # ---------------------------------------------------------------- tables
 def test_head_of_a_table_is_repeated_and_rows_stay_whole(content):
     for page in list(pypdfium2.PdfDocument(content))[3:7]:

@@ -1,9 +1,12 @@
 """What is in report.pdf besides text in lines: pictures, odd characters; and the typesetter."""
 
 import io
+import json
+import shutil
 import tempfile
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -28,7 +31,9 @@ from reports.document import (
     Text,
 )
 from reports.render import pdf
+from reports.render.fonts import load
 from reports.render.pdf import typeset
+from reports.render.pdf.content import data_of
 from tests.documents import FONTS, Files, sample
 from tests.pdfs import flat, images_of, links_of, report_of, written
 
@@ -204,6 +209,22 @@ def test_warning_of_the_typesetter_is_a_failure(tmp_path, capfd):
     (tmp_path / "report.typ").write_text('#set document(title: "t")\n#set text(font: "No Such Font")\na')
     assert typeset.main(str(tmp_path), str(FONTS), "0", "report.pdf") == 1
     assert "unknown font family: no such font" in capfd.readouterr().err
+
+
+def test_ends_of_links_that_have_moved_are_a_failure(tmp_path, capfd):
+    compiled = sample()
+    data = data_of(compiled.document, load(FONTS), compiled.open_file, tmp_path, compiled.tick)
+    (tmp_path / "report.json").write_text(json.dumps(data))
+    shutil.copyfile(Path(pdf.__file__).parent / "report.typ", tmp_path / "report.typ")
+    places = tmp_path / "places.json"
+    places.write_text("{}")
+    assert typeset.main(str(tmp_path), str(FONTS), "0", "places.json") == 0
+    found = json.loads(places.read_text())
+    assert typeset.main(str(tmp_path), str(FONTS), "0", "report.pdf") == 0
+    found[min(found)][0] += 1
+    places.write_text(json.dumps(found))
+    assert typeset.main(str(tmp_path), str(FONTS), "0", "report.pdf") == 1
+    assert "the ends of links have moved" in capfd.readouterr().err
 
 
 # ---------------------------------------------------------------- the command
