@@ -122,7 +122,7 @@ def rename_account(user: User, name: str, *, by) -> User:
         account.clean_fields(exclude=["password"])
         if account.name != before:
             account.save(update_fields=["name"])
-            _log(Change.Verb.UPDATE, account, _home_of(account), by, {"姓名": [before, account.name]})
+            note(account, {"姓名": [before, account.name]}, by=by)
     return account
 
 
@@ -137,7 +137,7 @@ def set_active(user: User, active: bool, *, by) -> User:
             account.is_active = active
             account.save(update_fields=["is_active"])
             words = ["停用", "启用"] if active else ["启用", "停用"]
-            _log(Change.Verb.UPDATE, account, _home_of(account), by, {"状态": words})
+            note(account, {"状态": words}, by=by)
     return account
 
 
@@ -152,7 +152,7 @@ def remove_second_factor(user: User, *, by) -> None:
     with transaction.atomic():
         removed, _ = user.authenticator_set.all().delete()
         if removed:
-            _log(Change.Verb.UPDATE, user, _home_of(user), by, {"两步验证": ["已开启", "已解除"]})
+            note(user, {"两步验证": ["已开启", "已解除"]}, by=by)
 
 
 # ---------------------------------------------------------------- passwords and links
@@ -167,13 +167,7 @@ def set_password(user: User, password: str, *, by) -> User:
         first = not account.has_usable_password()
         account.set_password(password)
         account.save(update_fields=["password"])
-        _log(
-            Change.Verb.UPDATE,
-            account,
-            _home_of(account),
-            by,
-            {"密码": ["", "已设置"] if first else ["原密码", "新密码"]},
-        )
+        note(account, {"密码": ["", "已设置"] if first else ["原密码", "新密码"]}, by=by)
     return account
 
 
@@ -194,7 +188,7 @@ def _link(user, by, what) -> str:
     _require(by, user)
     if not user.is_active:
         raise ValidationError("账号已停用，请先启用")
-    _log(Change.Verb.UPDATE, user, _home_of(user), by, {what: ["", "已生成"]})
+    note(user, {what: ["", "已生成"]}, by=by)
     uid = urlsafe_base64_encode(str(user.pk).encode())
     path = reverse("core:password_link", args=[uid, default_token_generator.make_token(user)])
     return f"{settings.PUBLIC_URL}{path}"
@@ -311,6 +305,11 @@ def _home_of(user) -> Organisation | None:
         Appointment.objects.current().filter(user=user).select_related("organisation").order_by("pk").first()
     )
     return held.organisation if held else None
+
+
+def note(user, changes, *, by) -> None:
+    """One line about an account in the history of its home, inside the caller's transaction."""
+    _log(Change.Verb.UPDATE, user, _home_of(user), by, changes)
 
 
 def _log(verb, user, organisation, by, changes) -> None:
