@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core import dates
 from core.models import Appointment, Organisation
-from core.navigation import NOTICES, SEARCH, existing, navigation
+from core.navigation import CALENDAR, NOTICES, SEARCH, existing, navigation
 
 # Of several roles the one named first is shown under the name.
 _RANK = {
@@ -59,6 +59,11 @@ class Frame:
     def notices_page(self):
         """The page of notices, if there is one."""
         return next(iter(existing(NOTICES)), None)
+
+    @cached_property
+    def calendar_page(self):
+        """The calendar, if there is one."""
+        return next(iter(existing(CALENDAR)), None)
 
     # ---------------------------------------------------------------- where
     @cached_property

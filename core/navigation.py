@@ -43,6 +43,9 @@ DATA = Item("导入与导出", "/settings/import/", "upload")
 TEMPLATE = Item("报告模板", "/reports/template/", "report")
 SEARCH = Item("搜索", "/search/", "search")
 QUICK_LOG = Item("记一笔", "/activities/log/", "plus")
+CALENDAR = Item("日历", "/calendar/", "calendar")
+CALENDAR_FEED = Item("日历订阅", "/calendar/feed/", "calendar")
+NEW_ACTIVITY = Item("新建活动", "/activities/new/", "plus")
 HAND_IN = Item("交证书", "/certifications/hand-in/", "camera")
 
 

@@ -22,7 +22,7 @@ from core.context import frame_of
 from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
 from core.models import Appointment, Change, Organisation
-from core.navigation import DATA, TEMPLATE, existing
+from core.navigation import CALENDAR_FEED, DATA, TEMPLATE, existing
 from core.organisations import create_organisation
 from core.styleguide import samples
 from core.tasks import WORKER_SEEN
@@ -148,6 +148,7 @@ def settings(request):
         "has_second_factor": request.user.authenticator_set.filter(type="totp").exists(),
         "administers": bool(scope.administer),
         "edits": bool(scope.edit),
+        "feed_page": next(iter(existing(CALENDAR_FEED)), None),
         "data_page": next(iter(existing(DATA)), None) if scope.edit else None,
         "template_page": next(iter(existing(TEMPLATE)), None) if scope.administers_root else None,
         "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),

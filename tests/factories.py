@@ -17,6 +17,7 @@ from core.text import match_key
 from outcomes.models import Contribution, Outcome
 from partnerships.models import Agreement, AgreementParty, Commitment, Partner, PartnerAlias, PlanItem
 from reports.models import Compilation, Report, ReportTemplate, Section, Target
+from workbench.models import CalendarFeed
 
 DAY = dt.date(2024, 6, 1)
 
@@ -357,3 +358,11 @@ class CompilationFactory(DjangoModelFactory):
         model = Compilation
 
     report = factory.SubFactory(ReportFactory)
+
+
+# ---------------------------------------------------------------- workbench
+class CalendarFeedFactory(DjangoModelFactory):
+    class Meta:
+        model = CalendarFeed
+
+    user = factory.SubFactory(UserFactory)

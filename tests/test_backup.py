@@ -38,6 +38,7 @@ from tests.factories import (
     ActivityFactory,
     AgreementFactory,
     AttachmentFactory,
+    CalendarFeedFactory,
     CertificationFactory,
     CommitmentFactory,
     FeedbackFactory,
@@ -118,6 +119,7 @@ def populate():
         progress=40,
     )
     NoticeFactory(user=cast.alice)
+    CalendarFeedFactory(user=cast.alice)
     # A row that points to one after it, and tables behind many-to-many fields.
     first = PartnerFactory(organisation=north)
     Partner.objects.filter(pk=first.pk).update(merged_into=PartnerFactory(organisation=north))

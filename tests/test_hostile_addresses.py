@@ -48,6 +48,7 @@ def test_cursor_too_deep_to_read_is_none():
         ("/activities/", "figure"),
         ("/activities/", "month"),
         ("/api/v1/activities/", "month"),
+        ("/calendar/", "month"),
         ("/activities/", "branch"),
         ("/api/v1/activities/", "branch"),
         ("/api/v1/activities/", "q"),

@@ -176,6 +176,10 @@ MATRIX = {
     "workbench:home": page(*SIGNED_IN),
     "workbench:figure_table": page(*READERS, "charlie"),  # of their own places
     "workbench:mine": page(*SIGNED_IN),
+    "workbench:calendar": page(*SIGNED_IN),
+    "workbench:calendar_feed": own(),
+    # Whoever has the address; this one is of somebody in South.
+    "workbench:calendar_ics": everybody(post=METHOD, at=lambda world: [world.feed.token]),
     **{name: page(*SIGNED_IN) for name in LISTS},
     **{name: page(*readers, at=pk) for name, (pk, readers) in DETAILS.items()},
     "branch:member_account": form(*EDITORS, refused=["frank"], at=_pk("member")),
@@ -252,6 +256,7 @@ def world(cast, data_dir):
         cast=cast,
         role=role,
         link=link,
+        feed=factories.CalendarFeedFactory(user=invited),
         member=member,
         certification=factories.CertificationFactory(member=member, direction=f"{SECRET}方向"),
         programme=factories.ProgrammeFactory(**north, name=f"{SECRET}项目"),

@@ -23,6 +23,8 @@ def test_every_page_reads_well(cast, browse, phone):  # noqa: F811
         "/activities/?window=2024&line=joint_building&status=held&q=主题",
         *(record_url(record) for record in records),
         "/me/",
+        "/calendar/?month=2024-06",
+        "/calendar/feed/",
     ]
     page = browse(cast.alice, phone=phone)
     said = []

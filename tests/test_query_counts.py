@@ -70,6 +70,7 @@ FIGURES = {
     "/me/?window=2024": 7,
     "/reports/figures/outcomes.paper/?window=2024": 11,
     "/api/v1/figures/?window=2024": 7,
+    "/calendar/?month=2024-06": 9,
     "/api/v1/figures/outcomes.paper/records/?window=2024": 6,
 }
 

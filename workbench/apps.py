@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class WorkbenchConfig(AppConfig):
-    """Home page, due list, search."""
+    """Home page, due list, calendar and its feed."""
 
     name = "workbench"
     verbose_name = "工作台"
