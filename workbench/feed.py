@@ -31,7 +31,7 @@ from partnerships.models import Agreement, PlanItem
 from workbench.models import CalendarFeed
 from workbench.services import end_calendar_feed, note_feed_read, renew_calendar_feed
 
-MOST = 1000  # of one kind, the latest first
+MOST = 1000  # of one kind, half of them ahead and half behind, the nearest first
 _YEAR = dt.timedelta(days=366)
 _HERE = ZoneInfo(settings.TIME_ZONE)
 
@@ -105,7 +105,7 @@ def events_of(user, day: dt.date, *, names_branch: bool) -> list[Event]:
     """What the user may see of the twelve months before the day and after it. names_branch: whether each says whose
     it is."""
     window = Window(day - _YEAR, day + _YEAR)
-    found = [*_activities(user, window), *_plan(user, window), *_agreements(user, window)]
+    found = [*_activities(user, window, day), *_plan(user, window, day), *_agreements(user, window, day)]
     host = urlsplit(settings.PUBLIC_URL).hostname
     return [
         Event(
@@ -114,7 +114,7 @@ def events_of(user, day: dt.date, *, names_branch: bool) -> list[Event]:
             status=status,
             start=start,
             end=end,
-            place=record.place if hasattr(record, "place") else "",
+            place=getattr(record, "place", ""),
             note="\n".join([note, str(record.organisation)] if names_branch else [note]),
             url=f"{settings.PUBLIC_URL}{record_url(record)}",
             changed=record.updated_at,
@@ -123,19 +123,21 @@ def events_of(user, day: dt.date, *, names_branch: bool) -> list[Event]:
     ]
 
 
-def _activities(user, window):
-    found = (
-        Activity.objects.visible_to(user)
-        .begun_in(window)
-        .select_related("kind", "organisation")
-        .order_by("-starts_on", "-pk")
-    )
+def _nearest(found, column: str, day: dt.date) -> list:
+    """At most MOST of the records."""
+    ahead = found.filter(**{f"{column}__gte": day}).order_by(column, "pk")
+    behind = found.filter(**{f"{column}__lt": day}).order_by(f"-{column}", "-pk")
+    return [*ahead[: MOST // 2], *behind[: MOST // 2]]
+
+
+def _activities(user, window, day):
+    found = Activity.objects.visible_to(user).begun_in(window).select_related("kind", "organisation")
     says = {
         Activity.Status.HELD: ("", "CONFIRMED"),
         Activity.Status.PLANNED: ("（计划）", "TENTATIVE"),
         Activity.Status.CANCELLED: ("（取消）", "CANCELLED"),
     }
-    for activity in found[:MOST]:
+    for activity in _nearest(found, "starts_on", day):
         word, status = says[activity.status]
         yield activity, f"{word}{activity.theme}", status, *_when(activity), str(activity.kind)
 
@@ -151,18 +153,17 @@ def _when(activity) -> tuple:
     return begin, end if end and end > begin else None
 
 
-def _plan(user, window):
+def _plan(user, window, day):
     """Plan rows with a day, as long as no activity stands for them."""
-    came = Activity.objects.live().filter(plan_item=OuterRef("pk"))
+    came = Activity.objects.live().filter(plan_item=OuterRef("pk")).exclude(status=Activity.Status.CANCELLED)
     found = (
         PlanItem.objects.visible_to(user)
         .within(window, "planned_on")
         .filter(~Exists(came), Q(planned_on_first=F("planned_on_last")))
         .exclude(status=PlanItem.Status.DONE)
         .select_related("agreement", "organisation")
-        .order_by("-planned_on_first", "-pk")
     )
-    for item in found[:MOST]:
+    for item in _nearest(found, "planned_on_first", day):
         is_cancelled = item.status == PlanItem.Status.CANCELLED
         word, status = ("取消", "CANCELLED") if is_cancelled else ("计划", "TENTATIVE")
         first = item.planned_on.first
@@ -176,15 +177,14 @@ def _plan(user, window):
         )
 
 
-def _agreements(user, window):
+def _agreements(user, window, day):
     found = (
         Agreement.objects.visible_to(user)
         .within(window, "expires_on")
         .filter(status__in=Agreement.SIGNED, expires_on_first=F("expires_on_last"))
         .select_related("organisation")
-        .order_by("-expires_on_first", "-pk")
     )
-    for item in found[:MOST]:
+    for item in _nearest(found, "expires_on_first", day):
         last = item.expires_on.last
         yield item, f"（协议到期）{item.name}", "CONFIRMED", last, last, item.get_status_display()
 
