@@ -81,6 +81,34 @@ class RollRow(RowForm):
         return {"member": member.pk, "state": noted.role, "remark": noted.remark}
 
 
+class _Facts(RecordForm):
+    """What an activity serves and with whom: task lines and partners."""
+
+    told_as = {"lines": tuple(line.label for line in TaskLine)}
+
+    lines = forms.MultipleChoiceField(
+        label="任务线", choices=TaskLine.choices, widget=forms.CheckboxSelectMultiple
+    )
+    partners = InOrderField(label="联建单位", queryset=Partner.objects.none(), required=False)
+
+    def read(self, activity):
+        """Task lines and partners."""
+        partners = activity.partner_links.values_list("partner", flat=True) if activity.pk else ()
+        lines = [line.value for line in activity.lines]
+        return {**super().read(activity), "lines": lines, "partners": list(partners)}
+
+    def choose(self, organisation):
+        """Partners of the branch."""
+        super().choose(organisation)
+        partners = Partner.objects.live().of([organisation]).order_by("name_pinyin", "pk")
+        self.fields["partners"].offer(partners, self.initial["partners"])
+
+    def related_texts(self, given):
+        """Partners, in order."""
+        partners = "；".join(partner.name for partner in given.get("partners", ()))
+        return {**super().related_texts(given), "partners": partners}
+
+
 class AttendanceForm(RecordForm):
     """Who was there: by name, with the reasons of those who were not."""
 
@@ -111,7 +139,7 @@ class AttendanceForm(RecordForm):
         people = self._people(activity)
         named = {name: people.get(role, []) for name, role in NAMED.items()}
         called = any(people.get(role) for role in Participation.MEMBERS_ONLY)
-        return {**named, "roll": called}
+        return {**super().read(activity), **named, "roll": called}
 
     def _people(self, activity):
         if not hasattr(self, "_found"):
@@ -130,6 +158,7 @@ class AttendanceForm(RecordForm):
 
     def choose(self, organisation):
         """The members of the branch."""
+        super().choose(organisation)
         roster = Roster(organisation)
         for name in NAMED:
             self.fields[name].roster = roster
@@ -173,10 +202,11 @@ class AttendanceForm(RecordForm):
         people = {str(role.label): [] for role in _ROLE}
         for person in given.get("people", ()):
             people[str(_ROLE(person.role).label)].append(str(person))
-        return {role: "；".join(names) for role, names in people.items()}
+        told = {role: "；".join(names) for role, names in people.items()}
+        return {**super().related_texts(given), **told}
 
 
-class ActivityForm(AttendanceForm):
+class ActivityForm(AttendanceForm, _Facts):
     """An activity, as it is entered in full."""
 
     sections = (
@@ -207,7 +237,7 @@ class ActivityForm(AttendanceForm):
         ),
         Section("编号与统计", ("code", "in_reports"), folded=True, quiet=True),
     )
-    told_as = {**AttendanceForm.told_as, "lines": tuple(line.label for line in TaskLine)}
+    told_as = {**AttendanceForm.told_as, **_Facts.told_as}
     not_copied = (
         "code",
         "starts_on",
@@ -226,11 +256,6 @@ class ActivityForm(AttendanceForm):
         "votes_against",
         "votes_abstaining",
     )
-
-    lines = forms.MultipleChoiceField(
-        label="任务线", choices=TaskLine.choices, widget=forms.CheckboxSelectMultiple
-    )
-    partners = InOrderField(label="联建单位", queryset=Partner.objects.none(), required=False)
 
     class Meta:
         model = Activity
@@ -261,18 +286,10 @@ class ActivityForm(AttendanceForm):
         ]
         widgets = date_widgets(Activity)
 
-    def read(self, activity):
-        """Task lines, partners, people."""
-        partners = activity.partner_links.values_list("partner", flat=True) if activity.pk else ()
-        lines = [line.value for line in activity.lines]
-        return {**super().read(activity), "lines": lines, "partners": list(partners)}
-
     def choose(self, organisation):
-        """Partners, agreements, plan rows and members of the branch."""
+        """Agreements and plan rows of the branch besides."""
         super().choose(organisation)
         own = {"organisation": organisation}
-        partners = Partner.objects.live().filter(**own).order_by("name_pinyin", "pk")
-        self.fields["partners"].offer(partners, self.initial["partners"])
         self.fields["agreement"].queryset = Agreement.objects.live().filter(**own).order_by("-pk")
         self.fields["plan_item"].queryset = (
             PlanItem.objects.live().filter(**own).select_related("agreement").order_by("agreement", "number")
@@ -288,10 +305,34 @@ class ActivityForm(AttendanceForm):
             row |= {"state": row["state"] and _ROLE.PRESENT.value, "remark": ""}
         return given
 
-    def related_texts(self, given):
-        """Partners and people."""
-        partners = "；".join(partner.name for partner in given.get("partners", ()))
-        return {**super().related_texts(given), "partners": partners}
+
+class QuickForm(_Facts):
+    """记一笔: what one line says, to be seen before it is saved."""
+
+    sections = (
+        Section("", ("theme", "kind", "lines", "starts_on", "place", "partners")),
+        Section("人数", ("person_times", "persons", "count_method", "present", "expected")),
+        Section("时刻与状态", ("starts_at", "ends_on", "ends_at", "status"), folded=True),
+    )
+
+    class Meta:
+        model = Activity
+        fields = [
+            "theme",
+            "kind",
+            "starts_on",
+            "place",
+            "person_times",
+            "persons",
+            "count_method",
+            "present",
+            "expected",
+            "starts_at",
+            "ends_on",
+            "ends_at",
+            "status",
+        ]
+        widgets = date_widgets(Activity)
 
 
 def start_of(place, query) -> dict:

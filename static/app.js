@@ -154,19 +154,19 @@ document.addEventListener("click", (event) => {
   block.dispatchEvent(new CustomEvent("row-added", { bubbles: true, detail: row }));
 });
 
-// Long choices become a field one types into. The script is only on pages that have some.
-if (window.TomSelect) {
-  for (const select of document.querySelectorAll("select[multiple], select[data-search]")) longChoice(select);
-  document.addEventListener("row-added", (event) => {
-    for (const select of event.detail.querySelectorAll("select[multiple], select[data-search]")) longChoice(select);
-  });
+// Long choices become a field one types into, in what htmx brings later too. The script is only on pages that have some.
+function longChoices(part) {
+  if (!window.TomSelect) return;
+  for (const select of part.querySelectorAll("select[multiple]:not(.tomselected), select[data-search]:not(.tomselected)")) {
+    new TomSelect(select, {
+      plugins: select.multiple ? ["remove_button"] : [],
+      maxOptions: 500,
+      hidePlaceholder: true,
+      render: { no_results: () => '<div class="no-results">没有找到</div>' },
+    });
+  }
 }
 
-function longChoice(select) {
-  new TomSelect(select, {
-    plugins: select.multiple ? ["remove_button"] : [],
-    maxOptions: 500,
-    hidePlaceholder: true,
-    render: { no_results: () => '<div class="no-results">没有找到</div>' },
-  });
-}
+longChoices(document);
+document.addEventListener("row-added", (event) => longChoices(event.detail));
+document.addEventListener("htmx:load", (event) => longChoices(event.detail.elt));

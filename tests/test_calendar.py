@@ -215,7 +215,7 @@ def test_a_month_costs_the_same_queries_however_full(cast, sign_in, django_asser
             make.ActivityFactory(organisation=cast.south, starts_on=dt.date(2024, 11, 30))
             make.CertificationFactory(member=cast.bob_member, valid_until="2024-11")
         made = rows
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             answer = client.get(NOVEMBER)
         shown = [mark for day in answer.context["days"] for mark in day.marks]
         assert len(shown) + len(answer.context["undated"]) == 4 * rows

@@ -291,6 +291,16 @@ class RecordForm(forms.ModelForm):
             self.data.setlist(self.add_prefix(name), _as_posted(field, value))
         return type(self)(self.data, instance=self.instance).unchecked()
 
+    def keeping(self, posted, before: RecordForm) -> RecordForm:
+        """Itself, but a field that was changed by hand keeps what was typed. Arguments: posted, the fields as they came
+        back; before, the form as it was shown."""
+        data = posted.copy()
+        for name, field in self.fields.items():
+            was = _as_posted(before.fields[name], before.get_initial_for_field(before.fields[name], name))
+            if data.getlist(name) == was and name != "entry_key":
+                data.setlist(name, _as_posted(field, self.get_initial_for_field(field, name)))
+        return type(self)(data, instance=self.instance).unchecked()
+
     # ---------------------------------------------------------------- two editors
     def reconciled(self, current) -> RecordForm:
         """The form again after somebody else saved the record: a field only they changed is theirs, a field only this

@@ -88,6 +88,8 @@ def _saved(request, record, was_new) -> HttpResponse:
     messages.success(request, f"已{'录入' if was_new else '保存'}“{str(record)[:60]}”")
     if request.POST.get("then") == "another":
         return redirect(request.path)
+    if request.POST.get("then") == "edit":
+        return redirect(page_of_kind(record, "edit", record.pk))
     return redirect(_back(request) or record_url(record))
 
 
