@@ -349,7 +349,7 @@ def test_account_list_costs_the_same_for_any_number(people, tree, client, django
         for number in range(made, rows):
             accounts.create_account(f"m{number:02}", f"党员{number}", "member", tree["north"], by=None)
         made = rows
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             client.get("/settings/accounts/")
 
 
