@@ -72,6 +72,11 @@ class Frame:
         return [place for place in self.user.places if place.is_branch]
 
     @cached_property
+    def branches_read(self) -> list[Organisation]:
+        """Those of them whose records the user reads; of the others only what any member may see."""
+        return [branch for branch in self.branches if branch.pk in self.user.scope.read]
+
+    @cached_property
     def branch(self) -> Organisation | None:
         """The branch in view; None where a committee looks at all of its branches (or there is none)."""
         if len(self.branches) == 1:

@@ -477,3 +477,15 @@ def test_nonsense_in_the_address_is_never_a_crash(cast, records, sign_in):  # no
             assert client.get(f"{path}?{query}").status_code == 200, (path, query)
         for path in API:
             assert client.get(f"/api/v1/{path}/?{query}").status_code in (200, 400, 404), (path, query)
+
+
+def test_an_admin_elsewhere_sees_no_figures_of_a_branch_where_he_is_a_member_only(cast, sign_in):  # noqa: F811
+    west = make.OrganisationFactory(code="west", name="西楼教师党支部")
+    make.AppointmentFactory(user=cast.diana, organisation=west, role="member")
+    make.ActivityFactory(organisation=west, theme="西楼活动", person_times=777)
+    client = sign_in(cast.diana)
+    assert client.get("/?window=2024&branch=west").url.startswith("/me/")
+    everywhere = client.get("/?window=2024&branch=").text.partition("<main")[2].partition("</main>")[0]
+    assert "北楼教师党支部" in everywhere
+    assert "777" not in everywhere
+    assert "西楼教师党支部" not in everywhere

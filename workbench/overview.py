@@ -33,7 +33,7 @@ _ESTIMATED = "outreach.person_times:estimated"
 def overview(frame, page: str | None) -> dict:
     """The context of workbench/overview.html. Arguments: page, which one of the table, as the address says it."""
     window, day = frame.window, today()
-    places = [branch.pk for branch in frame.branches]
+    places = [branch.pk for branch in frame.branches_read]
     answers = compute(places, window, [*_COLUMNS, _ESTIMATED])
     total = Totals(answers.values())
     bare, pending = _without_proof(places, window), _waiting(places)
@@ -42,7 +42,7 @@ def overview(frame, page: str | None) -> dict:
     columns = [(key, label, records_url(key, window, "")) for key, label in _COLUMNS.items()]
     sums = [(label, total[key], url) for key, label, url in columns] if places else []
     notes = _notes(total, repeated(places, window, _COLUMNS), len(places)) if places else []
-    shown = Paginator(frame.branches, BRANCHES).get_page(page)
+    shown = Paginator(frame.branches_read, BRANCHES).get_page(page)
     return {
         "columns": list(_COLUMNS.values()),
         "summary": f"{frame.place_name} · {len(places)} 个支部 · {window.label} · 只汇总支部已有的记录，不另要材料",

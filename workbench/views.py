@@ -36,11 +36,12 @@ _LATEST = 6
 # ---------------------------------------------------------------- home
 @require_safe
 def home(request):
-    """Home of a branch; of a committee that looks at all its branches; an ordinary member is sent to the own page."""
+    """Home of a branch; of a committee that looks at all its branches. Where one is only an ordinary member, the own
+    page instead."""
     frame = frame_of(request)
-    if not request.user.scope.read:
-        if not request.user.scope.belong:
-            return render(request, "workbench/alone.html")
+    if not (request.user.scope.read or request.user.scope.belong):
+        return render(request, "workbench/alone.html")
+    if not request.user.scope.read or (frame.branch and frame.branch not in frame.branches_read):
         return redirect(reverse("workbench:mine", query=request.GET))
     moved_to = _open_usefully(request, frame)
     context = {"moved_from": moved_to and Window.year(today().year), "today": today()}
