@@ -310,9 +310,9 @@ class QuickForm(_Facts):
     """记一笔: what one line says, to be seen before it is saved."""
 
     sections = (
-        Section("", ("theme", "kind", "lines", "starts_on", "place", "partners")),
+        Section("", ("theme", "kind", "lines", "starts_on", "status", "place", "partners")),
         Section("人数", ("person_times", "persons", "count_method", "present", "expected")),
-        Section("时刻与状态", ("starts_at", "ends_on", "ends_at", "status"), folded=True),
+        Section("时刻与结束日期", ("starts_at", "ends_on", "ends_at"), folded=True),
     )
 
     class Meta:

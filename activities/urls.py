@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from activities import views
+from activities import quicklog, views
 
 app_name = "activities"
 urlpatterns = [
     path("", views.activity_list, name="activity_list"),
+    path("log/", quicklog.quick_log, name="quick_log"),
     path("new/", views.activity_new, name="activity_new"),
     path("<int:pk>/edit/", views.activity_edit, name="activity_edit"),
     path("<int:pk>/attendance/", views.activity_attendance, name="activity_attendance"),

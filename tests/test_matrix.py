@@ -184,6 +184,7 @@ MATRIX = {
     **{name: page(*readers, at=pk) for name, (pk, readers) in DETAILS.items()},
     "branch:member_account": form(*EDITORS, refused=["frank"], at=_pk("member")),
     **written("activities", "activity", "activity", readers_only=("bob", "frank")),
+    "activities:quick_log": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
     "activities:activity_attendance": form(*EDITORS, refused=["bob", "frank"], at=_pk("activity")),
     # -- the API: the same, and it only reads. Who sees several branches is asked which (400).
     "api:schema": page(*SIGNED_IN),

@@ -5,7 +5,7 @@ three lines: who may, which form, which service.
 """
 
 from core.editing.form import InOrderField, PartialDateFormField, RecordForm, RowForm, Rows, Section
-from core.editing.pages import at_a_branch, copied_from, get_restorable, page, restore, trash
+from core.editing.pages import at_a_branch, copied_from, draft_name, get_restorable, page, restore, trash
 
 __all__ = [
     "InOrderField",
@@ -16,6 +16,7 @@ __all__ = [
     "Section",
     "at_a_branch",
     "copied_from",
+    "draft_name",
     "get_restorable",
     "page",
     "restore",

@@ -47,7 +47,7 @@ def page(
     which is called with the form's values and `by`; initial, what a new form begins with; context, what the template
     wants besides (`title`, `crumbs`).
     """
-    name = f"{request.path}?branch={record.organisation.code}"
+    name = draft_name(request, record.organisation)
     draft = None
     if request.method == "POST":
         form = form_class(request.POST, instance=record)
@@ -82,6 +82,11 @@ def page(
             **context,
         },
     )
+
+
+def draft_name(request, place) -> str:
+    """What the draft of a form is kept under: its path and branch."""
+    return f"{request.path}?branch={place.code}"
 
 
 def _saved(request, record, was_new) -> HttpResponse:
