@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from branch.forms import CertificationFilter, MemberFilter, ProgrammeFilter
+from branch.filters import CertificationFilter, MemberFilter, ProgrammeFilter
 from branch.models import Certification, Member, Programme
 from core.api import PhoneMixin, RecordSerializer, RecordViewSet
 

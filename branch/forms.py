@@ -1,105 +1,132 @@
-"""Conditions by which members, certifications and programmes are listed (pages and API share them), and forms."""
+"""The forms that write members, certifications and programmes. (Conditions of lists: branch/filters.py.)"""
 
 from __future__ import annotations
 
-import datetime as dt
-
-import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from branch.models import Certification, CertificationType, Member, Programme
-from core.dates import today
-from core.listing import RecordFilter, without_proof
+from branch import kinds
+from branch.models import Certification, CertificationType, Member, Post, Programme
+from core.editing import PartialDateFormField, RecordForm, RowForm, Rows, Section, StepForm
+from core.editing.form import date_widgets
+from core.forms import DayInput, SuggestInput
 from core.models import Appointment, User
+from core.text import match_key
 
-EXPIRING_DAYS = 60
+
+# ---------------------------------------------------------------- members
+class PostRow(RowForm):
+    """One Party post with its dates."""
+
+    name = forms.CharField(label="党内职务", max_length=40, widget=SuggestInput(kinds.POSTS))
+    starts_on = PartialDateFormField("任职日期", help_text="")
+    ends_on = PartialDateFormField("免职日期", help_text="")
+
+    def clean(self):
+        """What the post itself would refuse, beside the date."""
+        typed = super().clean()
+        if not self.errors:
+            self.row().clean()
+        return typed
+
+    def row(self):
+        """The unsaved post."""
+        return Post(**{name: self.cleaned_data[name] for name in ("name", "starts_on", "ends_on")})
+
+    @classmethod
+    def read(cls, post):
+        """As saved."""
+        return {"name": post.name, "starts_on": post.starts_on, "ends_on": post.ends_on}
 
 
-class NameFilter(RecordFilter):
-    """What an ordinary member may look colleagues up by: the name."""
+class MemberForm(RecordForm):
+    """A member: what the ledger holds about a person."""
 
-    search = ("name_key",)
-    pinyin = ("name_pinyin",)
+    sections = (
+        Section(
+            "基本情况", ("name", "is_another", "staff_number", "category", "gender", "ethnicity", "born")
+        ),
+        Section("党籍", ("joined_party", "full_member_since", "group", "transferred_in", "transferred_out")),
+        Section("学历与岗位", ("education", "degree", "academic_title", "duty")),
+        Section("联系方式", ("phone", "email"), note="只有能编辑的人看得到完整号码"),
+        Section("拼音与统计", ("name_pinyin", "in_reports"), folded=True, quiet=True),
+    )
+    rows = {
+        "posts": Rows(
+            PostRow,
+            "党内职务",
+            "职务",
+            told_as="党内职务",
+            note="在任的不填免职日期；换届时在党员页面点“任命”",
+        )
+    }
+
+    is_another = forms.BooleanField(
+        label="是同名的另一个人", required=False, widget=forms.HiddenInput
+    )  # asked only where there is somebody of that name
+    born = PartialDateFormField("出生年月", help_text="如 1980-05")
+    joined_party = PartialDateFormField("入党日期", help_text="预备期从这一天算起；不知道哪天可只填年月")
+    full_member_since = PartialDateFormField("转正日期")
+    transferred_in = PartialDateFormField("转入日期", help_text="从外支部转入才填；从这天起算本支部党员")
+    transferred_out = PartialDateFormField(
+        "转出日期", help_text="离开支部的日子；从这天起不算，以前的年度照算"
+    )
 
     class Meta:
         model = Member
-        fields: list[str] = []
+        fields = [
+            "name",
+            "staff_number",
+            "category",
+            "gender",
+            "ethnicity",
+            "group",
+            "education",
+            "degree",
+            "academic_title",
+            "duty",
+            "phone",
+            "email",
+            "name_pinyin",
+            "in_reports",
+        ]
+        widgets = {
+            "education": SuggestInput(kinds.EDUCATIONS),
+            "degree": SuggestInput(kinds.DEGREES),
+            "academic_title": SuggestInput(kinds.TITLES),
+            "group": SuggestInput(),
+            "phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+            "email": forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off"}),
+        }
+        help_texts = {
+            "name_pinyin": "排序和查找用，不填自动生成；曾、单、仇、解等姓请核对，如 zeng li",
+        }
 
+    def choose(self, organisation):
+        """The groups that the branch has."""
+        groups = Member.objects.live().of([organisation]).exclude(group="").order_by("group")
+        self.fields["group"].widget.suggestions = groups.values_list("group", flat=True).distinct()
 
-class MemberFilter(NameFilter):
-    """Members by standing, group, text. `standing` is that of the day the list speaks of."""
+    def clean(self):
+        """Ask about a name that the branch has already: two members may share one, one member entered twice may not."""
+        typed = super().clean()
+        key = match_key(typed.get("name") or "")
+        if key and key != self.instance.name_key and not typed["is_another"]:
+            namesakes = Member.objects.live().of([self.instance.organisation]).filter(name_key=key)
+            # Who has this very number is refused by the service, with the name.
+            others = namesakes.exclude(pk=self.instance.pk).exclude(
+                staff_number=typed.get("staff_number", "")
+            )
+            if who := "、".join(f"{member.name}（工号 {member.staff_number}）" for member in others):
+                self.fields["is_another"].widget = forms.CheckboxInput()
+                self.add_error("is_another", f"支部里已有{who}。同一个人不用再录；确是另一个人，勾选后再保存")
+        return typed
 
-    search = ("name_key", "staff_number", "academic_title", "duty")
-
-    standing = django_filters.ChoiceFilter(
-        label="人员类别", choices=Member.Category.choices, method="of_standing"
-    )
-    group = django_filters.CharFilter(label="党小组")
-
-    def of_standing(self, queryset, name, value):
-        """Full or probationary on the last day of the window in view (today where there is no window)."""
-        day = self.request.frame.window.as_of if hasattr(self.request, "frame") else today()
-        return queryset.with_standing_on(day).filter(standing=value)
-
-
-def expiring(day: dt.date) -> Q:
-    """Verified certificates that end within the next weeks."""
-    return Q(
-        status=Certification.Status.VERIFIED,
-        valid_until_last__gte=day,
-        valid_until_last__lte=day + dt.timedelta(days=EXPIRING_DAYS),
-    )
-
-
-def expired(day: dt.date) -> Q:
-    """Verified certificates that have ended."""
-    return Q(status=Certification.Status.VERIFIED, valid_until_last__lt=day)
-
-
-class CertificationFilter(RecordFilter):
-    """Certifications by type, state, validity, proof, text."""
-
-    search = ("member__name_key", "direction", "number", "type__name")
-    pinyin = ("member__name_pinyin",)
-
-    type = django_filters.ModelChoiceFilter(
-        label="认证类型",
-        queryset=lambda request: CertificationType.objects.known_to(
-            request.user.scope.read | request.user.scope.belong
-        ),
-    )
-    status = django_filters.ChoiceFilter(label="状态", choices=Certification.Status.choices)
-    validity = django_filters.ChoiceFilter(
-        label="有效期",
-        choices=[("expiring", f"{EXPIRING_DAYS} 天内到期"), ("expired", "已过期")],
-        method="by_validity",
-    )
-    proof = django_filters.ChoiceFilter(label="佐证", choices=[("missing", "缺佐证")], method="by_proof")
-
-    class Meta:
-        model = Certification
-        fields: list[str] = []
-
-    def by_validity(self, queryset, name, value):
-        """By what today means for the certificate."""
-        return queryset.filter((expiring if value == "expiring" else expired)(today()))
-
-    def by_proof(self, queryset, name, value):
-        """Without any file."""
-        return queryset.filter(without_proof(Certification))
-
-
-class ProgrammeFilter(RecordFilter):
-    """Programmes by level and text."""
-
-    search = ("name", "document_number")
-
-    level = django_filters.ChoiceFilter(label="级别", choices=Programme.Level.choices)
-
-    class Meta:
-        model = Programme
-        fields: list[str] = []
+    def values(self):
+        """Without the answer to a question of the form's own."""
+        given = super().values()
+        del given["is_another"]
+        return given
 
 
 class _AccountField(forms.ModelChoiceField):
@@ -107,15 +134,144 @@ class _AccountField(forms.ModelChoiceField):
         return f"{user.name}（{user.username}）"
 
 
-class AccountChoiceForm(forms.Form):
+class AccountChoiceForm(StepForm):
     """Which account is a member's: those with a role in the branch that are nobody else's there."""
 
     user = _AccountField(label="账号", queryset=User.objects.none(), required=False, empty_label="不对应账号")
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, member, **kwargs):
-        super().__init__(*args, initial={"user": member.user_id, "version": member.version}, **kwargs)
-        here = Appointment.objects.current().filter(organisation=member.organisation, user=OuterRef("pk"))
-        taken = Member.objects.live().filter(organisation=member.organisation, user=OuterRef("pk"))
-        free = ~Exists(taken.exclude(pk=member.pk))
+    def __init__(self, data=None, *, record):
+        super().__init__(data, record=record, initial={"user": record.user_id})
+        here = Appointment.objects.current().filter(organisation=record.organisation, user=OuterRef("pk"))
+        taken = Member.objects.live().filter(organisation=record.organisation, user=OuterRef("pk"))
+        free = ~Exists(taken.exclude(pk=record.pk))
         self.fields["user"].queryset = User.objects.filter(Exists(here), free).order_by("username")
+
+
+class TransferOutForm(StepForm):
+    """The day a member left."""
+
+    day = PartialDateFormField("转出日期", required=True)
+
+
+class AppointForm(StepForm):
+    """A post, and the day from which it is held."""
+
+    name = forms.CharField(label="党内职务", max_length=40, widget=SuggestInput(kinds.POSTS))
+    starts_on = forms.DateField(label="任职日期", widget=DayInput)
+
+
+# ---------------------------------------------------------------- certifications
+class _MemberField(forms.ModelChoiceField):
+    def label_from_instance(self, member):
+        return f"{member.name}（{member.staff_number}）"
+
+
+class CertificationForm(RecordForm):
+    """A certificate, as those who keep the branch's ledger enter it."""
+
+    sections = (
+        Section("证书", ("member", "type_name", "direction", "level", "number", "passed_on", "valid_until")),
+        Section("统计", ("in_reports",), folded=True, quiet=True),
+    )
+    told_as = {"type_name": ("认证类型",)}
+    not_copied = ("member", "number")
+
+    type_name = forms.CharField(
+        label="认证类型",
+        max_length=60,
+        widget=SuggestInput(),
+        help_text="从列表里选，没有的直接写，如 HCIP、软考高级",
+    )
+    passed_on = PartialDateFormField("通过日期", required=True)
+    valid_until = PartialDateFormField("有效期至")
+
+    class Meta:
+        model = Certification
+        fields = ["member", "direction", "level", "number", "in_reports"]
+        field_classes = {"member": _MemberField}
+        widgets = {
+            "member": forms.Select(attrs={"data-search": True}),
+            "direction": SuggestInput(),
+            "level": SuggestInput(),
+        }
+        help_texts = {"direction": "如 Cloud Service", "level": "证书上写了才填"}
+
+    def read(self, certification):
+        """The type, by its name."""
+        return {"type_name": certification.type.name if certification.type_id else ""}
+
+    def choose(self, organisation):
+        """The members of the branch; the words that it used before."""
+        if "member" in self.fields:
+            members = Member.objects.live().of([organisation]).order_by("name_pinyin", "pk")
+            self.fields["member"].queryset = members
+        types = list(CertificationType.objects.known_to([organisation]))
+        used = Certification.objects.live().of([organisation]).order_by("direction", "level")
+        pairs = list(used.values_list("direction", "level").distinct())
+        words = {
+            "type_name": [kind.name for kind in types],
+            "direction": sorted({direction for direction, _ in pairs if direction}),
+            "level": sorted({level for _, level in pairs if level}),
+        }
+        for name, suggestions in words.items():
+            self.fields[name].widget.suggestions = suggestions
+        self.fields["valid_until"].help_text = self._validity(types)
+
+    def _validity(self, types):
+        """Until when a certificate usually holds: told, never filled in."""
+        certification = self.instance
+        if certification.pk and certification.usual_end:
+            kind = certification.type
+            return (
+                f"{kind} 一般 {kind.validity_months} 个月有效，按通过日期到 {certification.usual_end}；"
+                "以证书为准，长期有效不填"
+            )
+        by_months: dict[int, list[str]] = {}
+        for kind in types:
+            if kind.validity_months:
+                by_months.setdefault(kind.validity_months, []).append(kind.name)
+        usual = "；".join(f"{'、'.join(names)} 一般 {months} 个月" for months, names in by_months.items())
+        return "；".join(filter(None, [usual, "以证书为准，长期有效不填"]))
+
+    def related_texts(self, given):
+        """The type, by its name."""
+        return {"type_name": given.get("type_name", "")}
+
+
+class OwnCertificationForm(CertificationForm):
+    """A certificate, as its holder hands it in."""
+
+    sections = (Section("证书", ("type_name", "direction", "level", "number", "passed_on", "valid_until")),)
+    not_copied = ("number",)
+
+    class Meta(CertificationForm.Meta):
+        fields = ["direction", "level", "number"]
+
+
+class ReturnForm(StepForm):
+    """Why a certification is given back."""
+
+    reason = forms.CharField(
+        label="退回原因",
+        max_length=200,
+        widget=SuggestInput(kinds.RETURN_REASONS),
+        help_text="本人会看到，改好后再交",
+    )
+
+
+# ---------------------------------------------------------------- the programme
+class ProgrammeForm(RecordForm):
+    """The branch's place in the programme."""
+
+    sections = (
+        Section(
+            "立项", ("name", "level", "document_number", "starts_on", "ends_on"), note="一个周期一般三年"
+        ),
+        Section("统计", ("in_reports",), folded=True, quiet=True),
+    )
+
+    class Meta:
+        model = Programme
+        fields = ["name", "level", "document_number", "starts_on", "ends_on", "in_reports"]
+        widgets = date_widgets(Programme)
+        help_texts = {"document_number": "如 教思政厅函〔2024〕15号"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
 
-from core.dates import Window
+from core.dates import PartialDate, Window
 from core.fields import LineField, PartialDateField, not_before_constraint, partial_date_constraints
 from core.models import Record, RecordQuerySet, User
+from core.permissions import scope_of
 from core.text import match_key, pinyin
 
 
@@ -19,6 +21,10 @@ class MemberQuerySet(RecordQuerySet):
     def own(self, user):
         """The member this account belongs to."""
         return Q(user_id=user.pk)
+
+    def of_account(self, user):
+        """The user's own memberships, in branches where the user has a role today."""
+        return self.live().filter(self.own(user), organisation_id__in=scope_of(user).belong)
 
     def named_to(self, user):
         """Members whose names the user may see: those of the user's own branches too."""
@@ -176,6 +182,11 @@ class Post(models.Model):
             not_before_constraint("branch_post", "starts_on", "ends_on", "免职日期早于任职日期"),
         ]
 
+    def clean(self):
+        """As the constraint says, but beside the date."""
+        if self.starts_on and self.ends_on and self.ends_on.certainly_before(self.starts_on):
+            raise ValidationError({"ends_on": "免职日期早于任职日期"})
+
     def __str__(self):
         if not (self.starts_on or self.ends_on):
             return self.name
@@ -249,6 +260,13 @@ class CertificationQuerySet(RecordQuerySet):
     def own(self, user):
         """Those of the member this account belongs to."""
         return Q(member__user_id=user.pk)
+
+    def correctable_by(self, user):
+        """Those whose words the user may change: what `editable_by` says, and one's own until it is verified. To review
+        one, or to throw it away, is for `editable_by` alone."""
+        own = self.own(user) & ~Q(status=Certification.Status.VERIFIED)
+        allowed = Q(organisation_id__in=scope_of(user).edit)
+        return self.live().filter(allowed | own if scope_of(user).user_id else allowed)
 
     def held_on(self, day: dt.date, organisations):
         """Verified ones, passed by the day and not expired on it, of members of these organisations on the day.
@@ -333,3 +351,14 @@ class Certification(Record):
     def name(self) -> str:
         """Type and direction as one: HCIP-Cloud Service."""
         return f"{self.type}-{self.direction}" if self.direction else str(self.type)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether it counts, and only the branch may change it."""
+        return self.status == self.Status.VERIFIED
+
+    @property
+    def usual_end(self) -> PartialDate | None:
+        """Until when a certificate of this type usually holds: a hint for whoever reads the paper."""
+        months = self.type.validity_months
+        return self.passed_on.months_later(months) if months and self.passed_on else None

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from branch.models import Certification, CertificationType, Member, Post, Programme
 from core import records
+from core.dates import PartialDate
+from core.db import lock
 from core.models import Change, Notice
 from core.text import tidy
 
@@ -23,6 +25,7 @@ def create_member(organisation, *, posts=(), entry_key=None, by, **fields) -> Me
         return entered
     member = Member(organisation=organisation, entry_key=entry_key)
     records.assign(member, fields)
+    _refuse_taken_number(member)
     with records.creating(member, by=by):
         records.replace_rows(member.posts, list(posts))
     return member
@@ -31,29 +34,59 @@ def create_member(organisation, *, posts=(), entry_key=None, by, **fields) -> Me
 def update_member(member, *, posts=None, version=None, by, **fields) -> Member:
     """Change a member; posts None leaves them as they are. Raises ValidationError, VersionConflict."""
     with records.editing(member, by=by, version=version) as current:
-        if "name" in fields and fields["name"] != current.name and "name_pinyin" not in fields:
-            current.name_pinyin = ""  # derived anew
+        renamed = fields.get("name", current.name) != current.name
+        if renamed and fields.get("name_pinyin", current.name_pinyin) == current.name_pinyin:
+            fields["name_pinyin"] = ""  # derived anew
         records.assign(current, fields)
+        if "staff_number" in fields:
+            _refuse_taken_number(current)
         if posts is not None:
             records.replace_rows(current.posts, list(posts))
     return current
 
 
-def appoint(member, name: str, starts_on: dt.date, *, by) -> Member:
+def _refuse_taken_number(member) -> None:
+    """The constraint would refuse it too, without saying whose the number is."""
+    holder = (
+        Member.objects.live()
+        .of([member.organisation])
+        .filter(staff_number=tidy(member.staff_number))
+        .exclude(pk=member.pk)
+        .first()
+    )
+    if holder:
+        left = f"（{holder.transferred_out} 转出）" if holder.transferred_out else ""
+        raise ValidationError({"staff_number": f"支部里已有这个工号的党员：{holder.name}{left}"})
+
+
+def appoint(member, name: str, starts_on: dt.date, *, version=None, by) -> Member:
     """Give a member a Party post from a day on; whoever held it in the branch holds it no longer.
 
-    A change of secretary so keeps its history: one post ends, another begins. Raises ValidationError.
+    A change of secretary so keeps its history: one post ends, another begins. Raises ValidationError, VersionConflict.
     """
+    name, eve = tidy(name), PartialDate.of_day(starts_on - dt.timedelta(days=1))
     with transaction.atomic():
-        held = Member.objects.live().filter(organisation=member.organisation, posts__name=name).distinct()
-        for other in held:
-            posts = list(other.posts.all())
+        for holder in holders_of(member.organisation, name):
+            if holder == member:
+                raise ValidationError({"name": f"{member.name}现在就任{name}"})
+            posts = [_copy(post) for post in holder.posts.all()]
             for post in posts:
                 if post.name == name and post.ends_on is None:
-                    post.ends_on = str(starts_on - dt.timedelta(days=1))
-            update_member(other, posts=[_copy(post) for post in posts], by=by)
+                    if post.starts_on and eve.certainly_before(post.starts_on):
+                        since = f"{holder.name}从 {post.starts_on} 起任{name}"
+                        raise ValidationError({"starts_on": f"{since}，新的任职日期要在这之后"})
+                    post.ends_on = eve
+            update_member(holder, posts=posts, by=by)
         posts = [_copy(post) for post in member.posts.all()]
-        return update_member(member, posts=[*posts, Post(name=name, starts_on=str(starts_on))], by=by)
+        return update_member(
+            member, posts=[*posts, Post(name=name, starts_on=str(starts_on))], version=version, by=by
+        )
+
+
+def holders_of(organisation, name: str):
+    """Members whose post of this name has no end yet."""
+    held = Post.objects.filter(name=name, ends_on_first__isnull=True)
+    return Member.objects.live().of([organisation]).filter(pk__in=held.values("member"))
 
 
 def bind_account(member, user, *, version=None, by) -> Member:
@@ -83,9 +116,15 @@ def replace_people(related, people) -> None:
     records.replace_rows(related, people)
 
 
-def transfer_out(member, day, *, by, version=None) -> Member:
-    """Record that a member left on a (partial) day; the past keeps counting them. Raises ValidationError."""
-    return update_member(member, transferred_out=day, version=version, by=by)
+def transfer_out(member, day, *, version=None, by) -> Member:
+    """Record that a member left on a (partial) day: the past keeps counting them, and posts still held end.
+
+    Raises ValidationError, VersionConflict.
+    """
+    posts = [_copy(post) for post in member.posts.all()]
+    for post in posts:
+        post.ends_on = post.ends_on or day
+    return update_member(member, transferred_out=day, posts=posts, version=version, by=by)
 
 
 def trash_member(member, *, by, version=None) -> Member:
@@ -100,6 +139,7 @@ def trash_member(member, *, by, version=None) -> Member:
                 "场活动": member.participations.filter(activity__deleted_at__isnull=True).count(),
                 "项成果": member.contributions.filter(outcome__deleted_at__isnull=True).count(),
             },
+            instead="不能移入回收站；人离开了支部，请办“转出”，以前的年度照样算数",
         )
         return records.trash(member, *member.certifications.live(), by=by, version=version)
 
@@ -124,6 +164,16 @@ def update_programme(programme, *, version=None, by, **fields) -> Programme:
     with records.editing(programme, by=by, version=version) as current:
         records.assign(current, fields)
     return current
+
+
+def trash_programme(programme, *, by, version=None) -> Programme:
+    """Put the programme into the trash. Raises VersionConflict."""
+    return records.trash(programme, by=by, version=version)
+
+
+def restore_programme(programme, *, by) -> Programme:
+    """Bring the programme back."""
+    return records.restore(programme, by=by)
 
 
 def certification_type(name: str) -> CertificationType:
@@ -158,7 +208,24 @@ def update_certification(certification, *, type_name=None, version=None, by, **f
         if type_name is not None:
             current.type = certification_type(type_name)
         records.assign(current, fields)
+        if current.member.organisation_id != current.organisation_id:
+            raise ValidationError({"member": "这不是本支部的党员"})
     return current
+
+
+def correct_certification(certification, *, version=None, by, **fields) -> Certification:
+    """Change a certification as its holder: it waits for review again. Raises ValidationError once it is verified,
+    VersionConflict."""
+    with transaction.atomic():
+        if lock(Certification.objects.filter(pk=certification.pk)).get().is_verified:
+            raise ValidationError("这项认证已经核验，不能再改；有错请告诉支部书记")
+        afresh = {
+            "status": Certification.Status.PENDING,
+            "return_reason": "",
+            "reviewed_by": None,
+            "reviewed_at": None,
+        }
+        return update_certification(certification, version=version, by=by, **afresh, **fields)
 
 
 def verify_certification(certification, *, version=None, by) -> Certification:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import Q
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from functools import partial
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from branch import services
+from branch.filters import CertificationFilter, MemberFilter, NameFilter, ProgrammeFilter, expired, expiring
 from branch.forms import (
     AccountChoiceForm,
-    CertificationFilter,
-    MemberFilter,
-    NameFilter,
-    ProgrammeFilter,
-    expired,
-    expiring,
+    AppointForm,
+    CertificationForm,
+    MemberForm,
+    OwnCertificationForm,
+    ProgrammeForm,
+    ReturnForm,
+    TransferOutForm,
 )
 from branch.models import Certification, Member, Programme
-from branch.services import bind_account
+from core import editing
 from core.context import frame_of
 from core.dates import today
-from core.forms import report
 from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
 from core.pages import about
 from core.permissions import get_editable, get_visible
-from core.records import VersionConflict
 from core.text import mask_phone
 
 
@@ -93,33 +96,110 @@ def member_detail(request, pk):
         .select_related("type")
         .order_by("-passed_on_first", "pk")
     )
-    context = about(member, request)
+    context = about(member, request, can_copy=False)
     context |= {
         "posts": member.posts.all(),
         "certifications": certifications,
         "phone": phone_for(member, request.user),
         "standing": Member.Category(member.standing).label,
         "day": day,
+        "today": today(),
     }
     return render(request, "branch/member_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
+@editing.at_a_branch
+def member_new(request, place):
+    """Enter a member."""
+    return editing.page(
+        request,
+        MemberForm,
+        Member(organisation=place),
+        partial(services.create_member, place),
+        title="登记党员",
+    )
+
+
+def _member_to_edit(request, pk):
+    return get_editable(Member.objects.select_related("organisation"), request.user, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def member_edit(request, pk):
+    """Change a member."""
+    member = _member_to_edit(request, pk)
+    return editing.page(
+        request, MemberForm, member, partial(services.update_member, member), title=f"编辑：{member}"
+    )
+
+
+@require_POST
+def member_trash(request, pk):
+    """Put a member entered by mistake into the trash."""
+    return editing.trash(request, _member_to_edit(request, pk), services.trash_member)
+
+
+@require_POST
+def member_restore(request, pk):
+    """Bring a member back."""
+    member = editing.get_restorable(Member.objects, request.user, pk=pk)
+    return editing.restore(request, member, services.restore_member)
+
+
+def _member_step(request, form, service, **words):
+    member = form.record
+    crumbs = [
+        ("党员", reverse("branch:member_list")),
+        (member.name, reverse("branch:member_detail", args=[member.pk])),
+    ]
+    return editing.step(request, form, partial(service, member), crumbs=crumbs, **words)
+
+
+@require_http_methods(["GET", "POST"])
 def member_account(request, pk):
     """Say which account is this member's, so that the person sees the own record."""
-    member = get_editable(Member.objects.select_related("organisation"), request.user, pk=pk)
-    form = AccountChoiceForm(request.POST or None, member=member)
-    if form.is_valid():
-        try:
-            bind_account(member, **form.cleaned_data, by=request.user)
-        except ValidationError as error:
-            report(form, error)
-        except VersionConflict:
-            form.add_error(None, "这名党员的资料刚才被别人改过，请返回后再试")
-        else:
-            messages.success(request, "已保存对应的账号")
-            return redirect("branch:member_detail", pk)
-    return render(request, "branch/member_account.html", {"form": form, "member": member})
+    return _member_step(
+        request,
+        AccountChoiceForm(request.POST or None, record=_member_to_edit(request, pk)),
+        services.bind_account,
+        title="对应账号",
+        sub="本人登录后，能看到自己的台账，自己交证书",
+        hint="这里只列本支部的账号；还没有的，先在“设置”里开通。",
+        done="已保存对应的账号",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def member_transfer_out(request, pk):
+    """Say when a member left the branch."""
+    member = _member_to_edit(request, pk)
+    return _member_step(
+        request,
+        TransferOutForm(request.POST or None, record=member),
+        services.transfer_out,
+        title="转出",
+        sub=f"{member.name}从这一天起不再计入支部，以前的年度照样算数",
+        hint="还在任的党内职务同时结束。登录账号的角色另在“设置”里结束。",
+        button="确定转出",
+        done=f"{member.name}已转出",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def member_appoint(request, pk):
+    """Give a member a Party post; whoever held it until then holds it no longer."""
+    member = _member_to_edit(request, pk)
+    return _member_step(
+        request,
+        AppointForm(request.POST or None, record=member),
+        services.appoint,
+        title="任命",
+        sub=f"{member.name}担任一项党内职务；原来担任的人到前一天为止",
+        hint="同一职务由两个人担任的，请在“编辑”里直接添党内职务。能不能编辑台账由“设置”里的角色决定，与党内职务无关。",
+        button="任命",
+        done="已任命",
+    )
 
 
 @require_safe
@@ -142,7 +222,11 @@ def certification_list(request):
         ],
         dress=lambda found: with_proof_count(found).select_related("member", "type", "organisation"),
     )
-    return render(request, "branch/certification_list.html", {"list": listing, "day": day})
+    return render(
+        request,
+        "branch/certification_list.html",
+        {"list": listing, "day": day, "may_hand_in": bool(_may_hand_in_at(request.user))},
+    )
 
 
 @require_safe
@@ -150,11 +234,110 @@ def certification_detail(request, pk):
     """One certification with its proof and what it counts in."""
     found = Certification.objects.select_related("member", "type", "organisation", "reviewed_by")
     certification = get_visible(found, request.user, pk=pk)
-    return render(
+    context = about(certification, request, wants_proof=True)
+    is_own = certification.member.user_id == request.user.pk
+    if is_own and not (context["may_edit"] or certification.is_verified):
+        context["actions"] = {"edit": reverse("branch:certification_edit", args=[pk])}
+    return render(request, "branch/certification_detail.html", {**context, "day": today()})
+
+
+def _may_hand_in_at(user):
+    """The branches in which a user may enter certificates: anybody's where the user edits, else the own ones."""
+    return user.scope.edit or set(Member.objects.of_account(user).values_list("organisation_id", flat=True))
+
+
+@require_http_methods(["GET", "POST"])
+@editing.at_a_branch(where=_may_hand_in_at)
+def certification_new(request, place):
+    """Enter a certificate: a member's (`?member=<id>`, `?copy=<id>`), or, for whoever edits nothing, one's own."""
+    if place.pk in request.user.scope.edit:
+        form, title = CertificationForm, "登记认证"
+        start, hand_in = {"member": request.GET.get("member", "")}, services.hand_in_certification
+        certification = Certification(organisation=place)
+    else:
+        form, title = OwnCertificationForm, "交证书"
+        member = Member.objects.of_account(request.user).get(organisation=place)
+        start, hand_in = {}, partial(services.hand_in_certification, member)
+        certification = Certification(organisation=place, member=member)
+    copied = editing.copied_from(request, Certification.objects.select_related("type", "organisation"), form)
+    return editing.page(
         request,
-        "branch/certification_detail.html",
-        {**about(certification, request, wants_proof=True), "day": today()},
+        form,
+        certification,
+        hand_in,
+        initial=start if copied is None else copied,
+        title=title,
+        sub="保存后待支部审核，核验后才计数",
     )
+
+
+@require_http_methods(["GET", "POST"])
+def certification_edit(request, pk):
+    """Change a certification; its holder may until it is verified."""
+    found = Certification.objects.select_related("member", "type", "organisation")
+    certification = found.correctable_by(request.user).filter(pk=pk).first()
+    if certification is None:
+        get_visible(found, request.user, pk=pk)
+        raise PermissionDenied
+    if certification.organisation_id in request.user.scope.edit:
+        form, service = CertificationForm, services.update_certification
+    else:
+        form, service = OwnCertificationForm, services.correct_certification
+    return editing.page(
+        request,
+        form,
+        certification,
+        partial(service, certification),
+        title=f"编辑：{certification}",
+        sub=f"已退回：{certification.return_reason}" if certification.return_reason else "",
+    )
+
+
+def _certification_to_edit(request, pk):
+    found = Certification.objects.select_related("member", "type", "organisation")
+    return get_editable(found, request.user, pk=pk)
+
+
+@require_POST
+def certification_verify(request, pk):
+    """Accept a certification after comparing it with its proof."""
+    certification = _certification_to_edit(request, pk)
+    return editing.press(
+        request, certification, services.verify_certification, done=f"已核验“{certification}”"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def certification_return(request, pk):
+    """Give a certification back with the reason."""
+    certification = _certification_to_edit(request, pk)
+    return editing.step(
+        request,
+        ReturnForm(request.POST or None, record=certification),
+        partial(services.return_certification, certification),
+        title="退回认证",
+        sub=str(certification),
+        crumbs=[
+            ("认证", reverse("branch:certification_list")),
+            (str(certification), reverse("branch:certification_detail", args=[pk])),
+        ],
+        button="退回",
+        done=f"已退回“{certification}”",
+    )
+
+
+@require_POST
+def certification_trash(request, pk):
+    """Put a certification into the trash."""
+    return editing.trash(request, _certification_to_edit(request, pk), services.trash_certification)
+
+
+@require_POST
+def certification_restore(request, pk):
+    """Bring a certification back."""
+    found = Certification.objects.select_related("member", "type")
+    certification = editing.get_restorable(found, request.user, pk=pk)
+    return editing.restore(request, certification, services.restore_certification)
 
 
 @require_safe
@@ -174,4 +357,46 @@ def programme_list(request):
 def programme_detail(request, pk):
     """One cycle of the programme."""
     programme = get_visible(Programme.objects.select_related("organisation"), request.user, pk=pk)
-    return render(request, "branch/programme_detail.html", {**about(programme, request), "day": today()})
+    context = about(programme, request, can_copy=False)
+    return render(request, "branch/programme_detail.html", {**context, "day": today()})
+
+
+@require_http_methods(["GET", "POST"])
+@editing.at_a_branch
+def programme_new(request, place):
+    """Enter the branch's place in the programme."""
+    return editing.page(
+        request,
+        ProgrammeForm,
+        Programme(organisation=place),
+        partial(services.create_programme, place),
+        title="登记强国行项目",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def programme_edit(request, pk):
+    """Change the programme."""
+    programme = get_editable(Programme.objects.select_related("organisation"), request.user, pk=pk)
+    return editing.page(
+        request,
+        ProgrammeForm,
+        programme,
+        partial(services.update_programme, programme),
+        title=f"编辑：{programme}",
+    )
+
+
+@require_POST
+def programme_trash(request, pk):
+    """Put the programme into the trash."""
+    return editing.trash(
+        request, get_editable(Programme.objects, request.user, pk=pk), services.trash_programme
+    )
+
+
+@require_POST
+def programme_restore(request, pk):
+    """Bring the programme back."""
+    programme = editing.get_restorable(Programme.objects, request.user, pk=pk)
+    return editing.restore(request, programme, services.restore_programme)

@@ -88,6 +88,16 @@ class PartialDate:
             "year": f"{day.year}年",
         }[self.precision]
 
+    def months_later(self, months: int) -> PartialDate:
+        """So many months later, known as exactly (a year moves by whole years; 31 January becomes 28 February)."""
+        if self.precision == "year":
+            return self.of_year(self.first.year + months // 12)
+        year, month = divmod(self.first.year * 12 + self.first.month - 1 + months, 12)
+        end = self.of_month(year, month + 1)
+        if self.precision == "month":
+            return end
+        return self.of_day(dt.date(year, month + 1, min(self.first.day, end.last.day)))
+
     def certainly_before(self, other: PartialDate) -> bool:
         """Whether every day this may be comes before every day the other may be."""
         return self.last < other.first

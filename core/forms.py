@@ -27,7 +27,29 @@ def report(form, error: ValidationError) -> None:
     problems = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
     for name, messages in problems.items():
         for message in messages:
-            form.add_error(name if name in form.fields else None, message)
+            form.add_error(name if name in form.fields else _beside(form, message), message)
+
+
+def _beside(form, message) -> str | None:
+    """The field that the sentence of a model's constraint belongs to: of those its condition names the last one that
+    the form has (of a beginning and an end, the end); None where it is about several at once."""
+    model = getattr(getattr(form, "_meta", None), "model", None)
+    for constraint in model._meta.constraints if model else ():
+        if constraint.violation_error_message != message:
+            continue
+        if unique := [name for name in getattr(constraint, "fields", ()) if name != "organisation"]:
+            return unique[0] if len(unique) == 1 and unique[0] in form.fields else None
+        named = [name.removesuffix("_first").removesuffix("_last") for name in _named(constraint.condition)]
+        return next((name for name in reversed(named) if name in form.fields), None)
+    return None
+
+
+def _named(condition):
+    for child in condition.children:
+        if isinstance(child, tuple):
+            yield child[0].partition("__")[0]
+        else:
+            yield from _named(child)
 
 
 class DayInput(forms.DateInput):
@@ -37,6 +59,25 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class SuggestInput(forms.TextInput):
+    """A line of text with words to choose from; anything else can be typed."""
+
+    template_name = "components/suggest.html"
+
+    def __init__(self, suggestions=(), attrs=None):
+        super().__init__(attrs)
+        self.suggestions = suggestions
+
+    def get_context(self, name, value, attrs):
+        """The words, and the list they stand in."""
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        widget["suggestions"] = self.suggestions
+        if widget["suggestions"]:
+            widget["attrs"] |= {"list": f"{widget['attrs']['id']}_words", "autocomplete": "off"}
+        return context
 
 
 class _Plain:

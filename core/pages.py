@@ -16,12 +16,19 @@ CHANGES = 30
 _SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 
-def about(record, request, date: PartialDate | None = None, *, wants_proof: bool = False) -> dict:
+def about(
+    record,
+    request,
+    date: PartialDate | None = None,
+    *,
+    wants_proof: bool = False,
+    can_copy: bool = True,
+) -> dict:
     """The context that templates/core/record.html wants: proof, figures, reports, history.
 
     Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view);
-    wants_proof, whether it says so where there is no file. Figures and history are for those who read the whole
-    place, not for ordinary members.
+    wants_proof, whether it says so where there is no file; can_copy, whether another one can be begun from it.
+    Figures and history are for those who read the whole place, not for ordinary members.
     """
     window = frame_of(request).window
     if date is not None and date not in window:
@@ -38,13 +45,13 @@ def about(record, request, date: PartialDate | None = None, *, wants_proof: bool
         "changes": list(Change.objects.about(record)[:CHANGES]) if reads else None,
         "reads_place": reads,
         "may_edit": may_edit,
-        "actions": _actions(record) if may_edit else {},
+        "actions": _actions(record, can_copy) if may_edit else {},
     }
 
 
-def _actions(record) -> dict[str, str]:
+def _actions(record, can_copy) -> dict[str, str]:
     """The pages by which whoever edits the record changes it; those its kind has."""
-    new = page_of_kind(record, "new")
+    new = can_copy and page_of_kind(record, "new")
     return {
         "edit": page_of_kind(record, "edit", record.pk),
         "copy": f"{new}?copy={record.pk}" if new else "",

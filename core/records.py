@@ -232,11 +232,14 @@ def _move(record, deleted_at, verb, by, version, batch):
     return current
 
 
-def refuse_if_used(record, uses: dict[str, int]) -> None:
-    """Raise ValidationError if live records still speak of this one: {what they are called: how many}."""
+def refuse_if_used(record, uses: dict[str, int], instead: str = "请先改到别处，再移入回收站") -> None:
+    """Raise ValidationError if live records still speak of this one.
+
+    Arguments: uses, {what they are called: how many}; instead, what to do about it.
+    """
     used = "、".join(f"{count} {word}" for word, count in uses.items() if count)
     if used:
-        raise ValidationError(f"还有{used}用着“{record}”，请先改到别处，再移入回收站")
+        raise ValidationError(f"还有{used}用着“{record}”，{instead}")
 
 
 def next_code(model, organisation, year: int) -> str:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from activities.duty import in_words
 from activities.models import Activity
-from branch.forms import EXPIRING_DAYS
-from branch.forms import expiring as certificates_expiring
+from branch.filters import EXPIRING_DAYS
+from branch.filters import expiring as certificates_expiring
 from branch.models import Certification
 from core.dates import Window
 from core.listing import without_proof

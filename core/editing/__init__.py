@@ -4,8 +4,18 @@
 three lines: who may, which form, which service.
 """
 
-from core.editing.form import InOrderField, PartialDateFormField, RecordForm, RowForm, Rows, Section
-from core.editing.pages import at_a_branch, copied_from, draft_name, get_restorable, page, restore, trash
+from core.editing.form import InOrderField, PartialDateFormField, RecordForm, RowForm, Rows, Section, StepForm
+from core.editing.pages import (
+    at_a_branch,
+    copied_from,
+    draft_name,
+    get_restorable,
+    page,
+    press,
+    restore,
+    step,
+    trash,
+)
 
 __all__ = [
     "InOrderField",
@@ -14,11 +24,14 @@ __all__ = [
     "RowForm",
     "Rows",
     "Section",
+    "StepForm",
     "at_a_branch",
     "copied_from",
     "draft_name",
     "get_restorable",
     "page",
+    "press",
     "restore",
+    "step",
     "trash",
 ]

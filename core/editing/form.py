@@ -212,7 +212,9 @@ class RecordForm(forms.ModelForm):
         named = {name for section in self.sections for name in section.names} | {*self.drawn_elsewhere}
         rest = tuple(name for name in self.fields if name not in named and not self[name].is_hidden)
         for section in [*self.sections, *([Section("", rest)] if rest else [])]:
-            fields = [self[name] for name in section.names if name in self.fields]
+            fields = [
+                self[name] for name in section.names if name in self.fields and not self[name].is_hidden
+            ]
             wrong = any(field.errors for field in fields)
             filled = not section.quiet and any(field.value() not in (None, "", [], False) for field in fields)
             if fields:
@@ -383,6 +385,16 @@ class RecordForm(forms.ModelForm):
             if name not in left_out:
                 given[name] = [rows.form.read(row) for row in form.read_rows(record, name)]
         return given
+
+
+class StepForm(forms.Form):
+    """What one step in the life of a record asks for (a day, a reason), and the version it was asked about."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, record, initial=None):
+        super().__init__(data, initial={"version": record.version, **(initial or {})})
+        self.record = record
 
 
 def _dress(field) -> None:

@@ -19,14 +19,19 @@ from core.permissions import get_visible
 from core.records import VersionConflict
 
 
-def at_a_branch(view):
-    """A view that makes something new in one branch: called with the branch in view. Whoever edits several and looks at
-    all of them is asked which; whoever edits none is refused."""
+def at_a_branch(view=None, *, where=lambda user: user.scope.edit):
+    """A view that makes something new in one branch: called with the branch in view. Whoever may do so in several and
+    looks at all of them is asked which; whoever may nowhere is refused.
+
+    Arguments: where, the ids of the branches in which a user may: those the user edits unless a view says otherwise.
+    """
+    if view is None:
+        return functools.partial(at_a_branch, where=where)
 
     @functools.wraps(view)
     def asked(request, *args, **kwargs):
-        frame = frame_of(request)
-        places = [place for place in frame.branches if place.pk in request.user.scope.edit]
+        frame, allowed = frame_of(request), where(request.user)
+        places = [place for place in frame.branches if place.pk in allowed]
         if frame.branch:
             places = [place for place in places if place == frame.branch]
         if not places:
@@ -123,22 +128,56 @@ def get_restorable(queryset, user, **lookup):
     return record
 
 
-def trash(request, record, service) -> HttpResponse:
-    """Put a record into the trash and offer to undo it; where that may not be, say why on its page."""
+def step(request, form, save, *, done, **context) -> HttpResponse:
+    """A page that takes a record one step further: a transfer, an appointment, a return with its reason.
+
+    Arguments: form, a StepForm; save, the service, which is called with the form's values and `by`; done, what is said
+    then; context, what the template wants (`title`, `sub`, `crumbs`, `hint`, `button`).
+    """
+    if form.is_valid():
+        try:
+            save(**form.cleaned_data, by=request.user)
+        except VersionConflict:
+            form.add_error(None, "这条记录刚才被别人改过，请返回看过新的内容再试")
+        except ValidationError as error:
+            report(form, error)
+        else:
+            messages.success(request, done)
+            return redirect(record_url(form.record))
+    return render(request, "core/step_form.html", {"form": form, "record": form.record, **context})
+
+
+def press(request, record, service, *, done, undo="", then="") -> HttpResponse:
+    """One button that changes a record; where that may not be, its page says why.
+
+    Arguments: service, which is called with the version seen and `by`; done, what is said then; undo, the page that
+    takes it back by a POST; then, where that leads (the record's page if not given).
+    """
     version = request.POST.get("version", "")
     try:
         service(
             record, by=request.user, version=int(version) if version.isascii() and version.isdigit() else None
         )
     except VersionConflict:
-        messages.error(request, "这条记录刚才被别人改过，请看过新的内容再移入回收站")
-        return redirect(record_url(record))
+        messages.error(request, "这条记录刚才被别人改过，请看过新的内容再试")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(record_url(record))
-    undo = page_of_kind(record, "restore", record.pk)
-    messages.success(request, f"“{str(record)[:60]}”已移入回收站", extra_tags=undo)
-    return redirect(_back(request) or page_of_kind(record, "list"))
+    else:
+        messages.success(request, done, extra_tags=undo)
+        return redirect(then or record_url(record))
+    return redirect(record_url(record))
+
+
+def trash(request, record, service) -> HttpResponse:
+    """Put a record into the trash and offer to undo it; where that may not be, say why on its page."""
+    return press(
+        request,
+        record,
+        service,
+        done=f"“{str(record)[:60]}”已移入回收站",
+        undo=page_of_kind(record, "restore", record.pk),
+        then=_back(request) or page_of_kind(record, "list"),
+    )
 
 
 def restore(request, record, service) -> HttpResponse:
