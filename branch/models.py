@@ -111,6 +111,7 @@ class Member(Record):
 
     objects = MemberQuerySet.as_manager()
     unlogged = Record.unlogged | {"name_key"}
+    masked = frozenset({"phone"})
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = "党员"
@@ -165,6 +166,15 @@ class Member(Record):
         return {"党内职务": "；".join(str(post) for post in self.posts.all())}
 
 
+class PostQuerySet(models.QuerySet):
+    """Questions about posts."""
+
+    def held_in(self, organisation):
+        """Posts in the branch that have no end yet."""
+        live = Member.objects.live().of([organisation])
+        return self.filter(member__in=live, ends_on_first__isnull=True).select_related("member")
+
+
 class Post(models.Model):
     """A Party post (党内职务) with its dates: not a role in the system."""
 
@@ -173,6 +183,8 @@ class Post(models.Model):
     starts_on = PartialDateField("任职日期")
     ends_on = PartialDateField("免职日期")
     position = models.PositiveSmallIntegerField("顺序", default=1)
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "党内职务"
@@ -359,6 +371,8 @@ class Certification(Record):
 
     @property
     def usual_end(self) -> PartialDate | None:
-        """Until when a certificate of this type usually holds: a hint for whoever reads the paper."""
-        months = self.type.validity_months
-        return self.passed_on.months_later(months) if months and self.passed_on else None
+        """The last day on which a certificate of this type usually holds: a hint for whoever reads the paper."""
+        if not (self.passed_on and self.type.validity_months):
+            return None
+        end = self.passed_on.months_later(self.type.validity_months)
+        return PartialDate.of_day(end.last - dt.timedelta(days=1)) if end.precision == "day" else end

@@ -66,27 +66,21 @@ def appoint(member, name: str, starts_on: dt.date, *, version=None, by) -> Membe
     """
     name, eve = tidy(name), PartialDate.of_day(starts_on - dt.timedelta(days=1))
     with transaction.atomic():
-        for holder in holders_of(member.organisation, name):
-            if holder == member:
+        for held in Post.objects.held_in(member.organisation).filter(name=name):
+            if held.member == member:
                 raise ValidationError({"name": f"{member.name}现在就任{name}"})
-            posts = [_copy(post) for post in holder.posts.all()]
-            for post in posts:
-                if post.name == name and post.ends_on is None:
-                    if post.starts_on and eve.certainly_before(post.starts_on):
-                        since = f"{holder.name}从 {post.starts_on} 起任{name}"
-                        raise ValidationError({"starts_on": f"{since}，新的任职日期要在这之后"})
-                    post.ends_on = eve
-            update_member(holder, posts=posts, by=by)
+            if held.starts_on and eve.certainly_before(held.starts_on):
+                since = f"{held.member.name}从 {held.starts_on} 起任{name}"
+                raise ValidationError({"starts_on": f"{since}，新的任职日期要在这之后"})
+            ended = [_copy(post) for post in held.member.posts.all()]
+            for post in ended:
+                if post.name == name:
+                    post.ends_on = post.ends_on or eve
+            update_member(held.member, posts=ended, by=by)
         posts = [_copy(post) for post in member.posts.all()]
         return update_member(
             member, posts=[*posts, Post(name=name, starts_on=str(starts_on))], version=version, by=by
         )
-
-
-def holders_of(organisation, name: str):
-    """Members whose post of this name has no end yet."""
-    held = Post.objects.filter(name=name, ends_on_first__isnull=True)
-    return Member.objects.live().of([organisation]).filter(pk__in=held.values("member"))
 
 
 def bind_account(member, user, *, version=None, by) -> Member:

@@ -22,7 +22,7 @@ from branch.forms import (
     ReturnForm,
     TransferOutForm,
 )
-from branch.models import Certification, Member, Programme
+from branch.models import Certification, Member, Post, Programme
 from core import editing
 from core.context import frame_of
 from core.dates import today
@@ -190,13 +190,15 @@ def member_transfer_out(request, pk):
 def member_appoint(request, pk):
     """Give a member a Party post; whoever held it until then holds it no longer."""
     member = _member_to_edit(request, pk)
+    held = [f"{post.name} {post.member.name}" for post in Post.objects.held_in(member.organisation)]
     return _member_step(
         request,
         AppointForm(request.POST or None, record=member),
         services.appoint,
         title="任命",
         sub=f"{member.name}担任一项党内职务；原来担任的人到前一天为止",
-        hint="同一职务由两个人担任的，请在“编辑”里直接添党内职务。能不能编辑台账由“设置”里的角色决定，与党内职务无关。",
+        hint=f"{'现任：' + '、'.join(held) + '。' if held else ''}两个人同任一职的，请在“编辑”里直接添党内职务。"
+        "能不能编辑台账由“设置”里的角色决定，与党内职务无关。",
         button="任命",
         done="已任命",
     )

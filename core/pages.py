@@ -11,6 +11,7 @@ from core.files import attachments_of
 from core.links import page_of_kind
 from core.models import Attachment, Change
 from core.registry import usages_of
+from core.text import mask_phone
 
 CHANGES = 30
 _SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
@@ -42,11 +43,22 @@ def about(
         "counted": counting.counted_in(record, window) if record.in_reports and reads else [],
         "counted_window": window,
         "usages": usages_of(record, request.user),
-        "changes": list(Change.objects.about(record)[:CHANGES]) if reads else None,
+        "changes": _changes(record, may_edit) if reads else None,
         "reads_place": reads,
         "may_edit": may_edit,
         "actions": _actions(record, can_copy) if may_edit else {},
     }
+
+
+def _changes(record, may_edit) -> list[Change]:
+    """The history, latest first, with as much of private fields as the page itself shows."""
+    changes = list(Change.objects.about(record)[:CHANGES])
+    if not may_edit and record.masked:
+        masked = {str(record._meta.get_field(name).verbose_name) for name in record.masked}
+        for change in changes:
+            for name in masked & set(change.changes):
+                change.changes[name] = [mask_phone(text) for text in change.changes[name]]
+    return changes
 
 
 def _actions(record, can_copy) -> dict[str, str]:

@@ -54,6 +54,7 @@ class Partner(Record):
 
     objects = PartnerQuerySet.as_manager()
     unlogged = Record.unlogged | {"name_key"}
+    masked = frozenset({"phone"})
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = "联建单位"

@@ -33,11 +33,11 @@ class PartialDateFormField(forms.CharField):
     """A date of which the day, or the month, may be unknown: 2024-06-01, 2024-06, 2024, also 2024年6月1日."""
 
     def __init__(self, label, *, required=False, help_text="不知道哪天可只填年月，如 2024-06", **kwargs):
-        super().__init__(label=label, required=required, help_text=help_text, max_length=40, **kwargs)
+        super().__init__(label=label, required=required, help_text=help_text, **kwargs)
 
     def widget_attrs(self, widget):
-        """What the phone's keyboard and the browser's memory are told."""
-        return super().widget_attrs(widget) | {"autocomplete": "off", "inputmode": "text"}
+        """What the phone's keyboard and the browser's memory are told. (A validator of length would meet a date.)"""
+        return super().widget_attrs(widget) | {"autocomplete": "off", "inputmode": "text", "maxlength": "40"}
 
     def prepare_value(self, value):
         """A PartialDate as it is typed."""

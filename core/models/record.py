@@ -97,6 +97,8 @@ class Record(models.Model):
     unlogged = frozenset(
         {"id", "organisation", "version", "entry_key", "deleted_at", "created_at", "created_by", "updated_at"}
     )
+    # Fields of which whoever may only read sees the last digits, in the history too.
+    masked: frozenset[str] = frozenset()
     partial_dates: dict[str, str] = {}
 
     class Meta:
