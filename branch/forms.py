@@ -190,7 +190,6 @@ class CertificationForm(RecordForm):
         fields = ["member", "direction", "level", "number", "in_reports"]
         field_classes = {"member": _MemberField}
         widgets = {
-            "member": forms.Select(attrs={"data-search": True}),
             "direction": SuggestInput(),
             "level": SuggestInput(),
         }
@@ -203,8 +202,8 @@ class CertificationForm(RecordForm):
     def choose(self, organisation):
         """The members of the branch; the words that it used before."""
         if "member" in self.fields:
-            members = Member.objects.live().of([organisation]).order_by("name_pinyin", "pk")
-            self.fields["member"].queryset = members
+            members = Member.objects.live().of([organisation]).select_related("organisation")
+            self.fields["member"].queryset = members.order_by("name_pinyin", "pk")
         types = list(CertificationType.objects.known_to([organisation]))
         used = Certification.objects.live().of([organisation]).order_by("direction", "level")
         pairs = list(used.values_list("direction", "level").distinct())

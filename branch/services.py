@@ -37,8 +37,9 @@ def update_member(member, *, posts=None, version=None, by, **fields) -> Member:
         renamed = fields.get("name", current.name) != current.name
         if renamed and fields.get("name_pinyin", current.name_pinyin) == current.name_pinyin:
             fields["name_pinyin"] = ""  # derived anew
+        number = current.staff_number
         records.assign(current, fields)
-        if "staff_number" in fields:
+        if current.staff_number != number:
             _refuse_taken_number(current)
         if posts is not None:
             records.replace_rows(current.posts, list(posts))
@@ -49,7 +50,7 @@ def _refuse_taken_number(member) -> None:
     """The constraint would refuse it too, without saying whose the number is."""
     holder = (
         Member.objects.live()
-        .of([member.organisation])
+        .of([member.organisation_id])
         .filter(staff_number=tidy(member.staff_number))
         .exclude(pk=member.pk)
         .first()

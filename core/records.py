@@ -39,16 +39,8 @@ def log(verb, *, by, organisation, model, object_id, object_name, changes=None, 
 
 def log_record(verb, record, *, by, changes=None, batch=None) -> Change:
     """Add one line about a record to the history, inside the caller's transaction. Arguments as for `log`."""
-    return log(
-        verb,
-        by=by,
-        organisation=record.organisation,
-        model=record._meta.label_lower,
-        object_id=record.pk,
-        object_name=record,
-        changes=changes,
-        batch=batch,
-    )
+    about = (record.organisation_id, record._meta.label_lower, record.pk, record)
+    return Change.objects.create(**_change(verb, by, *about, changes, batch))
 
 
 def _change(verb, by, organisation_id, model, object_id, object_name, changes, batch) -> dict:
@@ -137,8 +129,17 @@ def save(record: models.Model, **how) -> None:
     _write(record, **how)
 
 
-def _clean(record):
-    record.full_clean(validate_unique=False, validate_constraints=False)
+def _clean(record, exclude=()):
+    record.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+
+
+def _links(record) -> dict[str, int | None]:
+    """What the record points at, by field."""
+    return {
+        field.name: getattr(record, field.attname)
+        for field in record._meta.concrete_fields
+        if field.is_relation
+    }
 
 
 def _write(record, **how):
@@ -171,9 +172,12 @@ def editing(record: Record, *, by, version: int | None = None, verb=Change.Verb.
         current = lock(type(record).objects.filter(pk=record.pk)).get()
         if version is not None and current.version != version:
             raise VersionConflict(current)
-        before = values(current)
+        before, links = values(current), _links(current)
         yield current
-        _clean(current)
+        now = _links(current)
+        _clean(
+            current, exclude={name for name in links if links[name] == now[name]}
+        )  # each would be looked up
         after = values(current)
         changes = difference(before, after)
         if not changes:

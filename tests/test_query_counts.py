@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.test_editing import as_shown
 from tests.test_figures_walk import FIXED
 from tests.test_matrix import OURS
 
@@ -72,6 +73,50 @@ FIGURES = {
     "/api/v1/figures/?window=2024": 7,
     "/calendar/?month=2024-06": 9,
     "/api/v1/figures/outcomes.paper/records/?window=2024": 6,
+}
+# Form → queries for looking at it.
+FORMS = {
+    "branch:member_new": 5,
+    "branch:member_edit": 7,
+    "branch:member_appoint": 5,
+    "branch:member_transfer_out": 4,
+    "branch:certification_new": 7,
+    "branch:certification_edit": 8,
+    "branch:certification_return": 4,
+    "branch:programme_new": 4,
+    "branch:programme_edit": 5,
+}
+# Form → queries for saving it.
+WRITES = {
+    "branch:member_new": 23,
+    "branch:member_edit": 25,
+    "branch:certification_new": 24,
+    "branch:certification_edit": 21,
+    "branch:programme_new": 16,
+    "branch:programme_edit": 15,
+}
+# Form → what is typed into it, beyond what it shows: the ledger and a number → values.
+TYPED = {
+    "branch:member_new": lambda ledger, number: {
+        "name": f"新党员{number}",
+        "staff_number": f"新{number}",
+        "category": "full",
+        "posts-0-name": "书记",
+    },
+    "branch:member_edit": lambda ledger, number: {"name": f"鲍勃{number}", "staff_number": f"改{number}"},
+    "branch:certification_new": lambda ledger, number: {
+        "member": ledger.member.pk,
+        "type_name": "HCIP",
+        "passed_on": f"{2000 + number}",
+    },
+    "branch:certification_edit": lambda ledger, number: {"number": f"第{number}号"},
+    "branch:programme_new": lambda ledger, number: {
+        "name": f"第{number}期",
+        "level": "national",
+        "starts_on": "2024-10-01",
+        "ends_on": "2027-09-30",
+    },
+    "branch:programme_edit": lambda ledger, number: {"name": f"改名第{number}次"},
 }
 
 
@@ -220,3 +265,26 @@ def test_pages_cost_the_same_with_1_3_and_30_of_everything(
             client.get(address)
             with subtests.test(address, rows=more), django_assert_num_queries(count):
                 assert client.get(address).status_code == 200
+
+
+def _form_address(url, ledger):
+    name = url.partition(":")[2]
+    record = getattr(ledger, name.partition("_")[0])
+    return reverse(url, args=[] if name.endswith("_new") else [record.pk])
+
+
+def test_forms_cost_the_same_with_1_3_and_30_of_everything(
+    ledger, cast, sign_in, subtests, django_assert_num_queries
+):
+    client = sign_in(cast.alice)
+    for more in (1, 2, 27):
+        ledger.grow(more)
+        for url, count in FORMS.items():
+            address = _form_address(url, ledger)
+            client.get(address)
+            with subtests.test(url, hanging=more), django_assert_num_queries(count):
+                shown = client.get(address)
+            if url in WRITES:
+                posted = as_shown(shown) | TYPED[url](ledger, more)
+                with subtests.test(f"saving {url}", hanging=more), django_assert_num_queries(WRITES[url]):
+                    assert client.post(address, posted).status_code == 302
