@@ -8,7 +8,10 @@ from django.urls import reverse
 
 from branch import services
 from branch.models import Certification, Member, Post, Programme
+from core.dates import PartialDate
+from core.links import record_url as page_of_record
 from core.models import Change, Notice
+from partnerships.services import create_partner, update_partner
 from tests import factories
 from tests.test_editing import as_shown
 
@@ -476,3 +479,29 @@ def test_a_cycle_that_ends_before_it_begins_is_told_beside_its_end(alice):
 def test_whoever_opens_an_empty_list_is_led_to_the_form(alice):
     for page, new in (("/certifications/", NEW_CERTIFICATION), ("/programmes/", NEW_PROGRAMME)):
         assert alice.get(f"{page}?all=1").text.count(f'href="{new}"') == 2, page
+
+
+# ---------------------------------------------------------------- what stands beside it
+def test_a_partners_number_is_masked_in_its_history_too(cast, sign_in):
+    partner = create_partner(
+        cast.north, name="望江社区", kind_id="community", phone="13800005678", by=cast.alice
+    )
+    update_partner(partner, phone="13800009999", by=cast.alice)
+    page = page_of_record(partner)
+    assert "13800005678" in sign_in(cast.alice).get(page).text
+    read = sign_in(cast.frank).get(page).text
+    assert "1380000" not in read
+    assert ("*******5678" in read, read.count("*******9999")) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    ("date", "months", "later"),
+    [
+        ("2024-06-18", 36, "2027-06-18"),
+        ("2024-02-29", 36, "2027-02-28"),
+        ("2024-12", 1, "2025-01"),
+        ("2024", 36, "2027"),
+    ],
+)
+def test_a_date_moves_by_months_and_is_known_as_exactly(date, months, later):
+    assert str(PartialDate.parse(date).months_later(months)) == later
