@@ -41,6 +41,7 @@ from tests.factories import (
     CalendarFeedFactory,
     CertificationFactory,
     CommitmentFactory,
+    DraftFactory,
     FeedbackFactory,
     NoticeFactory,
     OutcomeFactory,
@@ -118,6 +119,7 @@ def populate():
         attempts=2,
         progress=40,
     )
+    DraftFactory(user=cast.alice)
     NoticeFactory(user=cast.alice)
     CalendarFeedFactory(user=cast.alice)
     # A row that points to one after it, and tables behind many-to-many fields.
