@@ -7,6 +7,7 @@ from functools import partial
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import services
@@ -16,6 +17,7 @@ from activities.forms import ActivityForm, AttendanceForm, start_of
 from activities.models import Activity, Feedback, Participation, TaskLine
 from core import editing
 from core.dates import PartialDate
+from core.links import record_url
 from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
 from core.models import Attachment
 from core.pages import about
@@ -174,6 +176,7 @@ def activity_new(request, place):
         partial(services.create_activity, place),
         initial=initial,
         title="记一场活动",
+        crumbs=[("活动", reverse("activities:activity_list")), ("新的", "")],
     )
 
 
@@ -187,7 +190,8 @@ def activity_edit(request, pk):
         ActivityForm,
         activity,
         partial(services.update_activity, activity),
-        title=f"编辑：{activity}",
+        title="编辑活动",
+        crumbs=_crumbs(activity, "编辑"),
     )
 
 
@@ -201,8 +205,13 @@ def activity_attendance(request, pk):
         activity,
         partial(services.update_activity, activity),
         title="点名",
-        sub=f"{activity} · {activity.starts_on:%Y-%m-%d}",
+        crumbs=_crumbs(activity, "点名"),
     )
+
+
+def _crumbs(activity, here):
+    name = f"{activity.starts_on:%Y-%m-%d} {str(activity)[:40]}"
+    return [("活动", reverse("activities:activity_list")), (name, record_url(activity)), (here, "")]
 
 
 @require_POST

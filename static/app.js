@@ -158,12 +158,14 @@ document.addEventListener("click", (event) => {
 function longChoices(part) {
   if (!window.TomSelect) return;
   for (const select of part.querySelectorAll("select[multiple]:not(.tomselected), select[data-search]:not(.tomselected)")) {
+    const name = select.labels[0]?.textContent.trim(); // the label goes to the field that is typed into
     new TomSelect(select, {
       plugins: select.multiple ? ["remove_button"] : [],
       maxOptions: 500,
       hidePlaceholder: true,
       render: { no_results: () => '<div class="no-results">没有找到</div>' },
     });
+    if (name) select.setAttribute("aria-label", name);
   }
 }
 

@@ -270,8 +270,7 @@ class RecordForm(forms.ModelForm):
     def more(self, name: str) -> RecordForm:
         """Itself with one more empty row."""
         if name in self.rows:
-            field = f"{name}-TOTAL_FORMS"
-            self.data[field] = str(int(self.data.get(field) or 0) + 1)
+            self.data[f"{name}-TOTAL_FORMS"] = str(self.formsets[name].total_form_count() + 1)
         return type(self)(self.data, instance=self.instance).unchecked()
 
     def take(self, name: str) -> RecordForm:
