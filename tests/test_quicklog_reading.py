@@ -202,7 +202,8 @@ def test_other_doubts_about_days():
     ("line", "expected"),
     [
         ("昨天 学习11月5日讲话精神 主题党日", "2026-11-25"), ("支委会 讨论12月1日主题党日安排", "2026-11-26"),
-        ("庆七一文艺汇演", "2026-11-26"), ("12月1日前完成问卷 前天 调研", "2026-11-24"),
+        ("庆七一文艺汇演", "2026-11-26"), ("国庆节前走访慰问", "2026-11-26"), ("去年国庆 植树", "2025-10-01"),
+        ("12月1日前完成问卷 前天 调研", "2026-11-24"),
         ("每周三读书会", "2026-11-26"), ("七一路社区志愿服务", "2026-11-26"),
     ],
 )  # fmt: skip
@@ -220,7 +221,7 @@ def test_days_that_are_not_the_activity_s(line, expected):
         ("下午2-4点", "14:00", "16:00"),
         ("中午12点半", "12:30", None), ("晚7点", "19:00", None), ("9:00至11:00", "09:00", "11:00"),
         ("９：００－１１：３０", "09:00", "11:30"), ("下午三点一刻", "15:15", None), ("2点半", "14:30", None),
-        ("下午2点30", "14:30", None), ("下午", None, None),
+        ("下午2点30", "14:30", None), ("下午 3 点", "15:00", None), ("下午", None, None),
     ],
 )  # fmt: skip
 def test_clock_times(words, start, end):
@@ -286,6 +287,7 @@ def test_bare_people_are_present_at_a_meeting_and_served_elsewhere():
     [
         ("实到15人 应到17", 15, 17), ("应到党员17名，实到党员15名", 15, 17), ("实到15/17", 15, 17),
         ("实到12/15人", 12, 15), ("应到会17人实到会15人", 15, 17), ("实到：15", 15, None),
+        ("17人应到，15人实到", 15, 17),
     ],
 )  # fmt: skip
 def test_the_roll_of_a_meeting(words, present, expected):
@@ -326,6 +328,24 @@ def test_numbers_in_names_are_neither_days_nor_counts(words):
 
 
 @pure
+@pytest.mark.parametrize(
+    ("line", "present", "persons"),
+    [
+        ("志愿服务 植树 党员15人 群众40人", 15, 40), ("走访慰问老党员3名", None, None),
+        ("慰问老人12人", None, 12),
+        ("支委会讨论预备党员转正 5人到会", 5, None), ("16个党员参加支部大会", 16, None),
+        ("发展党员2名 实到15人", 15, None),
+        ("主题党日 居民30人", None, 30), ("5名志愿者服务 讲座", None, None),
+        ("讲座 共50人，其中学生20人", None, 50),
+        ("附近30人听讲座", None, 30), ("签约30人", None, 30),
+    ],
+)  # fmt: skip
+def test_who_is_counted(line, present, persons):
+    found = reading(f"昨天 {line}")
+    assert (found.present, found.persons) == (present, persons)
+
+
+@pure
 def test_a_huge_count_is_not_taken():
     found = reading("讲座 2000000人次 昨天")
     assert found.person_times is None
@@ -350,6 +370,8 @@ def test_a_huge_count_is_not_taken():
         ("指导竞赛", "contest_coaching"), ("指导学生参加蓝桥杯竞赛", "contest_coaching"),
         ("学术交流", "academic_exchange"),
         ("联建", "joint_event"), ("共建签约", "joint_event"), ("升旗", "other"),
+        ("到红色教育基地参观学习", "themed_party_day"), ("与营角上社区共建沙龙", "salon"),
+        ("和科协谈合作", "joint_event"),
         ("人工智能培训讲座", "lecture"),
         ("支委会研究主题党日方案", "committee_meeting"), ("组织生活会会前谈心谈话", "heart_to_heart_talk"),
         ("主题党日：志愿服务进社区", "themed_party_day"), ("讲座《从党课说起》", "lecture"),
@@ -390,6 +412,10 @@ def test_task_lines(line, lines):
         ("到阳光小学开展科普", "阳光小学"), ("线上 党课", "线上"), ("腾讯会议 支委会", "腾讯会议"),
         ("在营角上社区党群服务中心举办沙龙", "营角上社区党群服务中心"), ("于多功能厅举办讲座", "多功能厅"),
         ("支委会 与澄湖农商行座谈", ""), ("走进量子世界讲座", ""),
+        ("在学院三楼会议室召开支委会", "学院三楼会议室"), ("在澄湖农商行总部举办培训", "澄湖农商行总部"),
+        ("在318开支委会", "318"), ("送教下乡", ""), ("党员活动室组织生活会", "党员活动室"),
+        ("实训楼402 集训", "实训楼402"),
+        ("在图书馆办讲座", "图书馆"), ("线上线下同步培训", ""),
     ],
 )  # fmt: skip
 def test_places(line, place):
@@ -443,6 +469,10 @@ def test_people_with_a_part():
         ("昨天与营角上社区联合开展主题党日", "主题党日（营角上社区）"),
         ("学术交流 北京 3人", "学术交流（北京）"),
         ("AI时代：机遇，与挑战 讲座", "AI时代：机遇，与挑战"), ("HCIP-AI 培训", "HCIP-AI 培训"),
+        ("和区科技局联合举办“AI”讲座", "“AI”讲座"), ("志愿服务 4小时", "志愿服务（4小时）"),
+        ("谈心谈话 沈明远 周若兰", "谈心谈话（沈明远 周若兰）"), ("2月30日 主题党日", "主题党日（2月30日）"),
+        ("慰问老人12人", "慰问老人"), ("组织学生参加讲座", "组织学生参加讲座"),
+        ("与澄湖农商行共建签约", "与澄湖农商行共建签约"),
     ],
 )  # fmt: skip
 def test_themes(line, theme):

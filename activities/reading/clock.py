@@ -25,7 +25,7 @@ def _moment(which: str) -> str:
     minutes = rf"半|整|[一三]刻|(?:[0-5]?\d|[{CHINESE}]{{1,3}})分|[0-5]\d(?![\d人名位余多个])"
     return (
         rf"(?P<part{which}>{_PART})?\s*(?:(?<![\d:])(?P<hour{which}>\d{{1,2}}):(?P<minute{which}>[0-5]\d)(?::[0-5]\d)?(?![\d:])"
-        rf"|(?<![\d{CHINESE}])(?P<spoken{which}>{SMALL})(?P<mark{which}>点钟?{_NO_POINTS}|时{_NO_HOUR})(?P<rest{which}>{minutes})?)"
+        rf"|(?<![\d{CHINESE}])(?P<spoken{which}>{SMALL})\s?(?P<mark{which}>点钟?{_NO_POINTS}|时{_NO_HOUR})(?P<rest{which}>{minutes})?)"
     )
 
 
@@ -82,9 +82,7 @@ def _read(parts: dict[str, str | None], match: re.Match, line: Line) -> Clock | 
         return None
     if end < start and end.hour < 12:  # 上午10点到1点
         end = end.replace(hour=end.hour + 12)
-    if (
-        end < start and parts["part2"] and not parts["part1"]
-    ):  # 10点到下午2点: the part says only when it ends
+    if end < start and parts["part2"] and not parts["part1"]:  # 10点到下午2点: the part is that of the end
         start = _time(parts, "1", "")
     if end < start:
         return Clock(start, doubts=(f"“{match[0].strip()}”结束早于开始，没有记结束时刻",))

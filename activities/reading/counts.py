@@ -16,17 +16,18 @@ LARGEST = 1_000_000
 
 _MEMBERS = (
     "(?:全体|正式|预备|学生|教师|青年|支部|到会|参会|教工|老)?党员(?:同志|教师|干部)?"
-    "|支委会?委员|支委|委员|同志"
+    "|支委会?委员|支委|委员|同志|全体"
 )
 _AUDIENCE = (
     one_of(
-        "社区 村 中小 小 大 中 高中 初中 本科 留 老年 企业 银行 青年 基层 乡镇 现场 在校 参训 参加 本校 周边 辖区"
+        """社区 村 中小 小 大 (?<!其)中 高中 初中 本科 留 老年 企业 银行 青年 基层 乡镇 现场 在校 参训 参加 本校
+        周边 辖区"""
     )
     + "?"
     + one_of(
         rf"""听众 观众 学生 学员 同学 居民 村民 群众 老人 老年人 市民 家长 师生 员工 教职工 职工 干部 小朋友
-        儿童 孩子 青少年 少年 教师 (?<![{HAN}])老师 读者 游客 企业家 代表 用户 农户 患者 官兵 客户 亲子
-        青年 妇女 公众 网友 人员 嘉宾"""
+        儿童 孩子 青少年 少年 教师 (?<![{HAN}])老师 读者 新生 毕业生 研究生 本科生 游客 企业家 代表 用户 农户
+        患者 官兵 客户 亲子 青年 妇女 公众 网友 人员 嘉宾"""
     )
     + "(?:代表|朋友|们)?"
 )
@@ -46,19 +47,20 @@ _MORE = r"(?P<more>[余多来几])?"
 _UNIT = (
     r"(?P<unit>人\s?次"
     r"|人(?![工民才生文类脸机物力口行组赛制团份格间气心像均际]|小组|大[代常会]|社[局厅部]|居环|家(?![长属])|一[^起同共])"
+    rf"|个(?={_MEMBERS}|{_AUDIENCE})"
     r"|名(?![字称单额次著词义医]|师(?!生)|校(?!友)|企)|位(?![置于数次移]))"
 )
-_AROUND = r"(?P<around>左右|上下|以上)?"
-_VERB = r"(?:参加|参与|到场|到会|参会|与会|出席|听讲|听课|受益|在场)(?:了|学习|活动|培训|会议)?"
+_AROUND = r"(?P<around>\s?(?:左右|上下|以上))?"
+_VERB = r"(?:全部|全体|均|都)?(?:参加|参与|到场|到会|参会|与会|出席|听讲|听课|受益|在场)(?:了|学习|活动|培训|会议)?"
 _SERVED = r"(?<!志愿)(?<!志愿者)(?<!社区)服务|覆盖|惠及|受益|辐射|吸引"  # 志愿服务 is a kind
 _TOTAL = r"共计|合计|总计|累计|一共|共有|共"
 _NEAR = rf"[^\s{STOPS}{TAKEN}\d]{{0,4}}?"  # 大二, 信息学院
 _PEOPLE = re.compile(
     rf"(?:(?:(?P<served>(?:{_SERVED})(?:了|人群)?)|(?P<total>{_TOTAL})|{_VERB}的?|(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})"
     rf"|(?P<label>人数|人次))\s?[:有达为是]?\s?){{0,5}}"
-    rf"{_ABOUT}\s?(?P<number>{NUMBER})\s?{_MORE}\s?个?\s?{_UNIT}\s?{_AROUND}"
+    rf"{_ABOUT}\s?(?P<number>{NUMBER})\s?{_MORE}\s?个?\s?{_UNIT}{_AROUND}"
     rf"(?:(?P<members2>{_NEAR}(?:{_MEMBERS}))|(?P<audience2>{_NEAR}{_AUDIENCE})(?={AFTER}|{_VERB}))?"
-    rf"(?:\s?{_VERB})?",
+    rf"(?P<came>\s?{_VERB})?",
     re.ASCII,
 )
 _AUDIENCE_AFTER = re.compile(rf"{_NEAR}{_AUDIENCE}")
@@ -74,12 +76,16 @@ _ROLL = re.compile(
     rf"(?:/(?P<of>{NUMBER}))?\s*[人名位]?(?:党员)?(?:参加|到会)?",
     re.ASCII,
 )
+# The same with the number in front: 17人应到, 15人实到.
+_ROLL_BEHIND = re.compile(rf"(?P<number>{NUMBER})\s?[人名位]?(?P<of>)(?P<roll>应到|实到)会?", re.ASCII)
 # Behind these a number tells of other people than those who came: it stays in the words.
 _OTHERS = re.compile(
     r"(?:发展|接收|吸收|确定|培养|转正|表彰|评选|评定|评出|评为|推荐|推选|选举|选出|奖励|招募|录取|缺席|缺勤|请假|病假|事假|列席|获奖|"
     r"考取|通过|取得|迟到|候选|差额)(?:新|学生|教师|预备|优秀|合格|发展|对象|为|了|出|候选人|支委|积极分子|先进|困难){0,2}$"
     rf"|(?:优秀|合格|其中[^{STOPS}\s]{{0,4}}|[前每第]|积极分子|对象|志愿者)$"
 )
+_DONE_WITH = re.compile("(?:慰问|看望|走访|帮扶|关爱|培训|组织|面向|接待|[给为对教])$")
+_VISITED = re.compile(r"(?:慰问|看望|走访|帮扶|关爱)(?:困难|生活困难|离退休)?$")  # 慰问老党员3名
 _METHODS = [
     ("host_proof", r"主办方?(?:提供|出具|统计)?的?(?:证明|统计|数据)?|对方证明|证明"),
     ("sign_in", r"签到"),
@@ -131,16 +137,16 @@ def find_counts(line: Line) -> Counts:
     for target in ("person_times", "persons", "present", "people"):
         if getattr(counts, target) is None:
             _settle(target, [group for group in groups if group.target == target], line, counts)
-    # A rounded number is an estimate, whatever lists there are.
-    counts.method = (
-        "estimate" if (method := _take_method(line)) and counts.method else counts.method or method
-    )
+    method = _take_method(line)
+    counts.method = counts.method or method  # a rounded number is an estimate, whatever lists there are
     return counts
 
 
 def _take_roll(line: Line, counts: Counts) -> None:
     """应到 and 实到: read as they are, whatever the kind."""
-    for match in _ROLL.finditer(line.numbers):
+    # The one way of writing or the other: whichever begins first.
+    ways = [list(pattern.finditer(line.numbers)) for pattern in (_ROLL, _ROLL_BEHIND)]
+    for match in min(filter(None, ways), key=lambda matches: matches[0].start(), default=[]):
         values = {"expected" if match["roll"].startswith("应") else "present": number(match["number"])}
         if match["of"]:
             values["expected"] = number(match["of"])
@@ -158,10 +164,12 @@ def _group(match: re.Match, line: Line, counts: Counts) -> Group | None:
     # 慰问老人12人: what is done with them needs the word; 居民12人 does not.
     behind = line.words[:start]
     who = "members" if parts.get("members") else "audience"
-    if parts.get(who) and match.start(who) == start and re.search(f"[{HAN}]$", line.words[:start]):
+    if parts.get(who) and match.start(who) == start and _DONE_WITH.search(behind):
         start = match.end(who)
     value = number(parts["number"])
-    if not value or _OTHERS.search(behind) or _OTHERS.search(line.words[:start]):
+    if not value or (
+        not parts.get("came") and (_OTHERS.search(behind) or _OTHERS.search(line.words[:start]))
+    ):
         return None
     if not (parts.get("members2") or parts.get("audience2")) and _HELPERS.match(line.words, end):
         return None
@@ -172,6 +180,8 @@ def _group(match: re.Match, line: Line, counts: Counts) -> Group | None:
     if value > LARGEST:
         counts.doubts.append(f"“{match[0].strip()}”太多，没有记作人数")
         line.shield(match.span())
+        return None
+    if parts.get("members") and _VISITED.search(behind):
         return None
     members = parts.get("members") or parts.get("members2")
     audience = parts.get("audience") or parts.get("audience2") or _AUDIENCE_AFTER.match(line.words, end)

@@ -28,7 +28,7 @@ _YEAR = rf"(?:(?P<year>\d{{4}}|\d{{2}}|[一二][{CHINESE}]{{3}}|今|去|前|明)
 _WEEKDAY = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]|[1-7](?![\d次节点]))(?![年期报刊])"
 _WEEK = r"(?P<week>上上个?|上个?|上一|本|这个?|这一|下下个?|下个?|下一)"
 _MONTH = r"(?P<which>上上个?|上个?|本|这个?|当|下个?)月"
-_PART = r"(?P<part>初|上旬|中旬|中|下旬|底|末)"
+_PART = r"(?P<part>初|上旬|中旬|中(?![心央国学小午])|下旬|底|末)"
 _NOT_INSIDE = r"(?<![\d.\-/a-z第到])(?<![a-z] )"
 _TAIL = (
     rf"(?:{TO}(?:(?P<year2>\d{{4}})年)?(?:(?P<month2>{SMALL})月)?\s?"
@@ -196,7 +196,8 @@ def _some_week(match: re.Match, when: Calendar) -> Days:
 
 
 def _festival(match: re.Match, when: Calendar) -> Days:
-    return Days(when.nearest(*_FESTIVALS[match["festival"]]))
+    month, day = _FESTIVALS[match["festival"]]
+    return Days(_day(when.year(match["year"]), month, day) if match["year"] else when.nearest(month, day))
 
 
 def _some_month(match: re.Match, when: Calendar) -> Days:
@@ -254,7 +255,7 @@ _RULES = [
     # 2024年11月20日至22日, 十一月二十日, 11月20
     _rule(
         rf"(?<![\d{CHINESE}第]){_YEAR}(?P<month>{SMALL})\s*月(?:份)?\s*"
-        rf"(?P<day>{SMALL})(?:日|号{_NUMBERED}|(?={TO}\d)|{_NOT_A_DAY}){_TAIL}",
+        rf"(?P<day>{SMALL})(?:\s?日|\s?号{_NUMBERED}|(?={TO}\d)|{_NOT_A_DAY}){_TAIL}",
         _written,
         strict=True,
     ),
@@ -297,7 +298,8 @@ _RULES = [
     _rule(rf"{_WEEK}周末", _weekend, relative=True),
     # 国庆节, 七一
     _rule(
-        rf"(?P<festival>{'|'.join(sorted(_FESTIVALS, key=len, reverse=True))})节?(?:当天)?{_NOT_A_FESTIVAL}",
+        r"(?:(?P<year>\d{4}|[今去前明])年)?"
+        rf"(?P<festival>{'|'.join(sorted(_FESTIVALS, key=len, reverse=True))})节?+(?:当天)?+{_NOT_A_FESTIVAL}",
         _festival,
         vague=True,
     ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from activities.reading.line import STOPS, TAKEN, Line, Span, one_of
 
-OTHER = "other"
+OTHER, JOINT = "other", "joint_event"
 
 _GAP = rf"[^\s{STOPS}{TAKEN}]{{0,10}}?"
 
@@ -20,6 +20,7 @@ def _words(names: str, telling: str = "", hints: str = "") -> tuple[str, str, st
 
 
 _PLACES_OF = "(?![室楼馆站队岗]|中心|基地|教室|学校|机构)"  # 培训中心 is a place, no training
+_RED = "(?:纪念馆|旧址|故居|陵园|红色|党史)"
 _CONTEST = "(?:竞赛|大赛|比赛|杯)"
 _COMPANY = "(?:企业|公司|集团|园区|软件园|产业园|工厂|车间|厂)"
 _WORDS: dict[str, tuple[str, str, str]] = {
@@ -32,12 +33,16 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "themed_party_day": _words(
         "主题党日(?:活动)? 党日活动 党日",
         "联合主题党日",
-        "入党誓词 政治生日 (?:参观|瞻仰|走进)…(?:纪念馆|旧址|故居|陵园|红色|党史)",
+        f"入党誓词 政治生日 (?:参观|瞻仰|走进)…{_RED} {_RED}…(?:参观|瞻仰|研学)",
     ),
     "organisational_life_meeting": _words("组织生活会", "专题组织生活会 民主生活会"),
     "member_appraisal": _words("民主评议(?:党员)? 党员民主评议 评议党员", hints="党员评议"),
     "heart_to_heart_talk": _words("谈心谈话 谈心", hints="谈话"),
-    "lecture": _words("(?:专题)?讲座 (?:专题)?报告会", "专题报告 宣讲会?", "主讲 讲授 分享会 讲课 授课"),
+    "lecture": _words(
+        "(?:专题)?讲座 (?:专题)?报告会",
+        "专题报告 宣讲会?",
+        "主讲 讲授 分享会 讲课 授课 [给为]…讲 [给为]…上…课",
+    ),
     "training": _words(
         f"(?:技能)?培训[班会]?{_PLACES_OF}", "研修班?", f"集训 实训{_PLACES_OF} 工作坊 教学(?![楼区])"
     ),
@@ -63,12 +68,12 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "company_visit": _words(
         "企业交流 走访企业 参观企业 企业走访 访企",
         f"(?:走访|参观|考察|访问|走进|赴|到访)…{_COMPANY}(?:走访|参观|考察|交流)?",
-        "访企拓岗 校企 走访 参观",
+        "访企拓岗 走访 参观",
     ),
     "volunteering": _words(
         f"志愿者?(?:服务|活动)(?:活动)?{_PLACES_OF} 社区服务{_PLACES_OF}",
-        "义务(?:劳动|维修|植树|讲解) 义诊 义工 无偿献血",
-        "志愿 助老 慰问 义务 献血 帮扶 支教 服务群众 便民",
+        "走访慰问 义务(?:劳动|维修|植树|讲解) 义诊 义工 无偿献血",
+        "志愿 助老 慰问 义务 献血 帮扶 支教 下乡 服务群众 便民",
     ),
     "field_study": _words("(?:实地)?(?:调研|调查研究)", "(?:专题|走访)调研", "考察 摸底 问卷"),
 }
@@ -158,8 +163,11 @@ def _outdoes(other: KindWord, word: KindWord) -> bool:
 
 
 def choose_kind(line: Line, words: list[KindWord], kinds: list[tuple[str, str, bool]]) -> KindWord | None:
-    """The word that tells the kind: what took place before what was talked about, clear words before hints, branch life
-    before other kinds, words that stand alone before parts of longer ones, then the first."""
+    """The word that tells the kind.
+
+    Clear words before hints, what took place before what was talked about, branch life before other kinds,
+    what was done before with whom, a word that stands alone before a part of a longer one, the first before the next.
+    """
     branch_life = {code for code, _, is_branch_life in kinds if is_branch_life}
     in_quotes = list(quoted(line.plain))
 
@@ -170,6 +178,7 @@ def choose_kind(line: Line, words: list[KindWord], kinds: list[tuple[str, str, b
             word.strength == _HINT,
             bool(_ABOUT.search(line.plain[:start]) or _ITS_PLAN.match(line.plain, end)),
             word.code not in branch_life,
+            word.code == JOINT,  # 共建 沙龙
             not line.stands_alone(word.span),
             start,
             -end,

@@ -30,7 +30,7 @@ _ONLINE = one_of("线上 腾讯会议 钉钉 视频会议 企业微信 网络直
 _TOWARDS = one_of("来到 前往 走进 深入 在 赴 到 去 于")
 # What goes on after a place, or cannot be a part of its name.
 _GOING_ON = one_of(
-    """开展 举行 举办 召开 开 进行 组织 参加 参观 走访 调研 学习 讨论 参与 慰问 为 给 做 作 讲 听 看 与 和 同
+    """开展 举行 举办 召开 开 办(?!公) 进行 组织 参加 参观 走访 调研 学习 讨论 参与 慰问 为 给 做 作 讲 听 看 与 和 同
     联合 签 培训 座谈 宣讲 指导 服务 志愿 主题党日 主讲 主持 的 上 里 内"""
 )
 # 在 and 到 that are a part of another word: 感到, 存在.
@@ -43,12 +43,13 @@ _ROOMS = re.compile(
     re.ASCII,
 )
 # Where such words begin: behind what is no part of a name.
-_BREAK = re.compile(rf"{_GOING_ON}|{_TOWARDS}|活动")
+_BREAK = re.compile(rf"{_GOING_ON}|{_TOWARDS}|活动(?!室|中心)")
 
 # Numbers that belong to a name: 第10次, 2024级, 5G, 318会议室, 会议室318, 3号楼, HCIP-5, 123-456-789.
 _NUMBERS_IN_NAMES = re.compile(
     r"第\s?[\d零一二两三四五六七八九十百]+\s?[次期届场讲课轮批季站党支个章条号]?"
     r"|(?<![\d:])\d+(?:级|年级|班|届|期|g(?!\w)|号楼|号线|号会议室|楼|层|室|会议室|教室|机房|报告厅|实验室)"
+    r"|(?<=[在到于])\d{3,4}(?=[开召举组])"
     r"|(?<![\d:])\d{3,4}\s(?:室|会议室|教室|机房|报告厅|实验室)"
     rf"|(?:{_ROOM}|[楼室厅座栋教])(?:\s?[a-z]?\d{{3,4}}|[a-z]?\d{{2}})(?:-\d{{1,4}})?"
     r"(?![\d:点时月年./-]|\s*[人名位余多])"
@@ -103,7 +104,8 @@ def _at_a_partner_s(line: Line, around: Around) -> Found:
         before = re.search(rf"{_TOWARDS}\s?$", line.words[:start])
         if before and line.is_free((start, end)):
             room = re.match(
-                rf"{_INSIDE}{{0,12}}?{_ROOM}(?:\s?{_ROOM_NUMBER})?(?={AFTER}|{_GOING_ON})", line.words[end:]
+                rf"(?:{_INSIDE}{{0,12}}?{_ROOM}(?:\s?{_ROOM_NUMBER})?|总部|总行|大楼|本部|园区|基地)(?={AFTER}|{_GOING_ON})",
+                line.words[end:],
             )
             end += room.end() if room else 0
             return (start, end), (before.start(), end)
@@ -121,13 +123,14 @@ def _been_to(line: Line, around: Around) -> Found:
 
 
 def _towards(line: Line, around: Around) -> Found:
-    """到阳光小学…: a place by its ending; 在党旗下举行…: a place by the verb of holding behind it."""
-    rooms = rf"(?:\s?{_ROOM_NUMBER}{_ENDING}?|\s?{_FLOOR}{_INSIDE}{{0,6}})?"
+    """到阳光小学…: a place by its ending; 在318开…: by its number; 在党旗下举行…: by the verb of holding behind it."""
+    rooms = rf"(?:\s?{_ROOM_NUMBER}{_ENDING}?|\s?{_FLOOR}{_INSIDE}{{0,6}}?)?"
     by_ending = (
         rf"{_TOWARDS}\s?((?![线位会场党职校期]){_INSIDE}{{1,24}}?{_ENDING}{rooms})(?={AFTER}|{_GOING_ON})"
     )
+    by_number = rf"[在到于](\d{{3,4}})(?={AFTER}|{_GOING_ON})"
     by_verb = rf"[在于]((?![线党职]){_INSIDE}{{2,16}}?)(?=举行|举办|召开)"
-    for pattern in (by_ending, by_verb):
+    for pattern in (by_ending, by_number, by_verb):
         for match in re.finditer(pattern, line.words):
             if not _NOT_TOWARDS.search(line.words[: match.start()]):
                 return match.span(1), match.span()
@@ -155,7 +158,7 @@ def _standing_alone(line: Line, around: Around) -> Found:
     for match in re.finditer(rf"{BEFORE}{_INSIDE}{{1,14}}?{_SITE}(?:\s?{_ROOM_NUMBER})?{AFTER}", line.words):
         start, end = match.span()
         named = any(left < end and start < right for left, right in [*around.kinds, *around.partners])
-        if not named and not re.search(rf"{_BREAK.pattern}|进|走|建设|研究", match[0]):
+        if not named and not re.search(rf"{_BREAK.pattern}|进|走|建设|研究|[下返回]乡", match[0]):
             return (start, end), (start, end)
     return None
 

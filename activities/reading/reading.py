@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass, field
 
 from activities.reading.clock import find_clock
-from activities.reading.counts import find_counts
+from activities.reading.counts import Counts, find_counts
 from activities.reading.days import find_days
 from activities.reading.kinds import (
+    JOINT,
     LINE_ORDER,
     OTHER,
     choose_kind,
@@ -22,7 +23,7 @@ from activities.reading.line import BEFORE, Line, one_of
 from activities.reading.partners import find_partners
 from activities.reading.people import find_people
 from activities.reading.places import Around, find_place, place_of_partner, shield_names
-from activities.reading.theme import LONGEST, find_rest, make_theme
+from activities.reading.theme import LONGEST, find_rest, make_theme, says_little
 
 READ, GUESSED = "read", "guessed"
 
@@ -149,7 +150,7 @@ def _read_clock(words: Line, reading: Reading) -> None:
             _fill(reading, "ends_on", reading.starts_on, GUESSED)
 
 
-def _read_names(words: Line, reading: Reading, known: Known, counts) -> None:
+def _read_names(words: Line, reading: Reading, known: Known, counts: Counts) -> None:
     """Partners, place and kind; then the theme, out of what is left."""
     partners = find_partners(words, known.partners)
     _fill(reading, "partners", list(dict.fromkeys(word.partner for word in partners)))
@@ -163,7 +164,8 @@ def _read_names(words: Line, reading: Reading, known: Known, counts) -> None:
 
     chosen = choose_kind(words, kind_words, known.kinds)
     kinds = {code: (name, is_branch_life) for code, name, is_branch_life in known.kinds}
-    reading.kind = chosen.code if chosen else OTHER
+    # A meeting with a partner that says no more is a joint event.
+    reading.kind = chosen.code if chosen else JOINT if partners and JOINT in kinds else OTHER
     reading.sources["kind"] = READ if chosen and chosen.is_clear else GUESSED
     name, is_branch_life = kinds.get(reading.kind, ("其他", False))
     _read_lines(words, reading, known, is_branch_life, bool(counts.person_times or counts.persons))
@@ -171,9 +173,9 @@ def _read_names(words: Line, reading: Reading, known: Known, counts) -> None:
     understood = [word.span for word in kind_words if word.is_name and word.code == reading.kind]
     reading.rest = find_rest(words, spans, understood)
     named = [words.text[slice(*span)] for span in spans]
-    reading.theme = make_theme(
-        reading.rest, name if chosen else "活动", named, names_kind=bool(chosen and chosen.is_name)
-    )
+    little = says_little(reading.rest, [name for _, name in known.members])
+    is_aside = bool(chosen and chosen.is_name and little)
+    reading.theme = make_theme(reading.rest, name if chosen else "活动", named, is_aside=is_aside)
     reading.sources["theme"] = READ if reading.rest else GUESSED
     if len(reading.rest) > LONGEST:
         reading.doubts.append(f"这一行太长，主题只留下前 {LONGEST} 个字")
@@ -187,7 +189,7 @@ def _read_lines(words: Line, reading: Reading, known: Known, is_branch_life: boo
     reading.sources["lines"] = READ if set(usual) <= set(named) else GUESSED
 
 
-def _settle_counts(reading: Reading, counts, known: Known) -> None:
+def _settle_counts(reading: Reading, counts: Counts, known: Known) -> None:
     """Bare 人 are those present at a meeting of branch life, and persons served at anything else."""
     branch_life = {code for code, _, is_branch_life in known.kinds if is_branch_life}
     for name in ("person_times", "persons", "present", "expected"):
