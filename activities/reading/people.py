@@ -28,9 +28,9 @@ _ROLES = [
 def find_people(line: Line, members: list[str]) -> dict[str, list[str]]:
     """Take the names with a part in the activity out of the line: {speakers, hosts, recorders: names}."""
     known = [re.escape(name) for name in sorted(members, key=len, reverse=True) if len(name) > 1]
-    stranger = rf"(?:[{_SURNAMES}][{HAN}]{{1,2}})"
+    stranger = rf"(?:[{_SURNAMES}][{HAN}]{{1,2}}?)"
     member = rf"(?:{'|'.join(known)})" if known else r"(?!)"
-    edge = rf"(?=$|[\s{STOPS}/()和与{TAKEN}]|主持|主讲|记录|讲|授|作)"
+    edge = rf"(?=$|[\s{STOPS}/()和与{TAKEN}]|主持|主讲|记录|讲|授课|作)"
     labelled = rf"(?:{member}|{stranger}(?={_TITLE}{edge}))"
     # Behind its name: a member anywhere, another person only at the start of a word.
     begins = rf"(?:(?<=由)|(?<=请)|(?<![^\s{STOPS}/(){TAKEN}]))"

@@ -149,7 +149,9 @@ def _room(line: Line, around: Around) -> Found:
             begins += [left for left, right in around.partners if start < left]
         start = max((begin for begin in begins if begin < end), default=start)
         if re.search(rf"{_ROOM}|\d", line.words[start:end]):
-            return (start, end), (start, end)
+            # 参观博物馆: the place is also what was done, and stays in the theme.
+            is_object = re.search("(?:参观|走访|考察|调研|慰问|瞻仰|走进)$", line.words[:start])
+            return (start, end), (0, 0) if is_object else (start, end)
     return None
 
 
