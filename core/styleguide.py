@@ -100,6 +100,15 @@ class SampleForm(forms.Form):
     quotable = forms.BooleanField(label="同意引用", required=False)
 
 
+class WritingForm(forms.Form):
+    """Fields as they stand in a form that writes a record: the needed ones are marked, not the others."""
+
+    marks_required = True
+
+    kind = forms.CharField(label="类型")
+    place = forms.CharField(label="地点", required=False)
+
+
 def _charts() -> list:
     """Each chart with the figures of the mockups; every bar leads nowhere but here."""
 
@@ -158,6 +167,11 @@ def samples() -> dict:
         {"theme": "数字助老进社区", "held_on": "2024-06", "line": "education_service", "present": "19"}
     )
     form.add_error("present", "实到 19 人，多于应到 17 人")
+    unsaved = WritingForm({"place": "图书馆报告厅", "kind": "主题党日"})
+    unsaved.fields["place"].conflict = SimpleNamespace(
+        change=SimpleNamespace(actor_name="韩振东"), text="望江社区党群服务中心"
+    )
+    unsaved.fields["kind"].guessed = True
     told = [
         ("韩振东", "update", {"服务人次": ["80（估计）", "86（签到）"]}, dt.datetime(2024, 9, 23, 10, 12)),
         ("周若兰", "attach", {}, dt.datetime(2024, 9, 22, 20, 31)),
@@ -169,6 +183,12 @@ def samples() -> dict:
         "lines": LINES,
         "some_lines": LINES[1:3],
         "form": form,
+        "unsaved": unsaved,
+        "roll": [
+            ("周若兰", "", "present", ""),
+            ("丁思源", "预备", "on_leave", "外出授课"),
+        ],
+        "roll_states": [("present", "参加"), ("on_leave", "请假"), ("absent", "缺席")],
         "charts": _charts(),
         "changes": [
             Change(actor_name=who, verb=verb, changes=changes, at=at, object_name="数字助老进社区")
