@@ -12,7 +12,9 @@ from branch.models import Certification, CertificationType, Member, Post, Progra
 from core import records
 from core.dates import PartialDate
 from core.db import lock
-from core.models import Change, Notice
+from core.links import record_url
+from core.models import Change
+from core.notices import notify
 from core.text import tidy
 
 
@@ -241,10 +243,11 @@ def _review(certification, status, reason, version, by):
         current.reviewed_by, current.reviewed_at = by, timezone.now()
         if current.member.user_id and current.member.user_id != getattr(by, "pk", None):
             outcome = f"已退回：{reason}" if reason else "已核验"
-            Notice.objects.create(
-                user_id=current.member.user_id,
+            notify(
+                current.member.user_id,
+                f"{current.name} {outcome}",
                 organisation=current.organisation,
-                text=f"{current.name} {outcome}"[:200],
+                url=record_url(current),
             )
     return current
 

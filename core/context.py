@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core import dates
 from core.models import Appointment, Organisation
-from core.navigation import CALENDAR, NOTICES, SEARCH, existing, navigation
+from core.navigation import CALENDAR, CONFIRMATIONS, NOTICES, SEARCH, existing, navigation
 
 # Of several roles the one named first is shown under the name.
 _RANK = {
@@ -46,11 +46,6 @@ class Frame:
         return navigation(self.user)
 
     @cached_property
-    def unread(self) -> int:
-        """How many notices wait."""
-        return self.user.notices.unread().count() if self.notices_page else 0
-
-    @cached_property
     def search_page(self):
         """The search page, if there is one."""
         return next(iter(existing(SEARCH)), None)
@@ -59,6 +54,11 @@ class Frame:
     def notices_page(self):
         """The page of notices, if there is one."""
         return next(iter(existing(NOTICES)), None)
+
+    @cached_property
+    def confirmations_page(self):
+        """The list of what members say of the year, if there is one."""
+        return next(iter(existing(CONFIRMATIONS)), None)
 
     @cached_property
     def calendar_page(self):

@@ -46,6 +46,7 @@ QUICK_LOG = Item("记一笔", "/activities/log/", "plus")
 CALENDAR = Item("日历", "/calendar/", "calendar")
 CALENDAR_FEED = Item("日历订阅", "/calendar/feed/", "calendar")
 NEW_ACTIVITY = Item("新建活动", "/activities/new/", "plus")
+CONFIRMATIONS = Item("年度确认", "/members/confirmations/", "check")
 HAND_IN = Item("交证书", "/certifications/hand-in/", "camera")
 
 
@@ -87,5 +88,5 @@ def navigation(user) -> Navigation:
         actions = existing(HAND_IN)
     else:
         rail, bar, actions = existing(HOME, SETTINGS), existing(HOME), []
-    more = [item for item in [*rail, *existing(NOTICES)] if item not in bar]
+    more = [item for item in [*rail, *existing(MINE, NOTICES)] if item not in bar]
     return Navigation(rail, bar, more, actions[0] if actions else None)

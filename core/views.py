@@ -21,9 +21,12 @@ from core import accounts, drafts, trash
 from core.context import frame_of
 from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
-from core.models import Appointment, Change, Organisation
+from core.listing import Sort, keyset
+from core.models import Appointment, Change, Notice, Organisation
 from core.navigation import CALENDAR_FEED, DATA, TEMPLATE, existing
+from core.notices import mark_read
 from core.organisations import create_organisation
+from core.permissions import get_visible
 from core.styleguide import samples
 from core.tasks import WORKER_SEEN
 
@@ -131,6 +134,28 @@ def trash_list(request):
     if not request.user.scope.edit:
         raise PermissionDenied
     return render(request, "core/trash.html", {"thrown": trash.thrown_away(frame_of(request), request.user)})
+
+
+# ---------------------------------------------------------------- notices
+@require_http_methods(["GET", "POST"])
+def notice_list(request):
+    """One's own notices, the newest first; the button marks all as read."""
+    notices = Notice.objects.visible_to(request.user)
+    if request.method == "POST":
+        mark_read(notices)
+        return redirect("core:notice_list")
+    cursor = request.GET.get("cursor", "")
+    rows, following = keyset(notices, Sort("entry", "先后", "id"), cursor)
+    context = {"notices": rows, "cursor": cursor, "following": following}
+    return render(request, "core/notice_list.html", context)
+
+
+@require_safe
+def notice_open(request, pk):
+    """Where a notice leads; it counts as read from then on."""
+    notice = get_visible(Notice.objects, request.user, pk=pk)
+    mark_read(Notice.objects.filter(pk=pk))
+    return redirect(notice.url or "core:notice_list")
 
 
 # ---------------------------------------------------------------- settings

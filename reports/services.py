@@ -26,7 +26,8 @@ from core import records
 from core.dates import Window
 from core.db import lock, through_restart
 from core.files import open_file, store_written
-from core.models import Change, Notice
+from core.models import Change
+from core.notices import notify
 from reports import progress
 from reports.checks import check
 from reports.document import Document, Finding
@@ -292,14 +293,12 @@ def _notify(compilation, what, words):
     """Tell who pressed the button, once."""
     report = compilation.report
     if compilation.requested_by_id:
-        Notice.objects.get_or_create(
-            user_id=compilation.requested_by_id,
+        notify(
+            compilation.requested_by_id,
+            f"{str(report)[: 200 - len(words) - 1]} {words}",
+            organisation=report.organisation,
+            url=reverse("reports:report_detail", args=[report.pk]),
             key=f"{what}:{compilation.pk}",
-            defaults={
-                "organisation": report.organisation,
-                "text": f"{str(report)[: 200 - len(words) - 1]} {words}",
-                "url": reverse("reports:report_detail", args=[report.pk]),
-            },
         )
 
 

@@ -17,7 +17,7 @@ from core.text import match_key
 from outcomes.models import Contribution, Outcome
 from partnerships.models import Agreement, AgreementParty, Commitment, Partner, PartnerAlias, PlanItem
 from reports.models import Compilation, Report, ReportTemplate, Section, Target
-from workbench.models import CalendarFeed
+from workbench.models import CalendarFeed, YearAnswer
 
 DAY = dt.date(2024, 6, 1)
 
@@ -361,6 +361,18 @@ class CompilationFactory(DjangoModelFactory):
 
 
 # ---------------------------------------------------------------- workbench
+class YearAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = YearAnswer
+
+    member = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("member.organisation")
+    year = 2024
+    answer = YearAnswer.Answer.NOTHING_MISSING
+    answered_at = dt.datetime(2024, 12, 20, tzinfo=dt.UTC)
+    version = 1
+
+
 class CalendarFeedFactory(DjangoModelFactory):
     class Meta:
         model = CalendarFeed

@@ -55,6 +55,7 @@ from tests.factories import (
     ReportTemplateFactory,
     SectionFactory,
     TargetFactory,
+    YearAnswerFactory,
 )
 from tests.installation import Installation, databases
 
@@ -121,6 +122,7 @@ def populate():
     )
     DraftFactory(user=cast.alice)
     NoticeFactory(user=cast.alice)
+    YearAnswerFactory(member=cast.bob_member, answer="missing", note=HARD, answered_by=cast.alice)
     CalendarFeedFactory(user=cast.alice)
     # A row that points to one after it, and tables behind many-to-many fields.
     first = PartnerFactory(organisation=north)

@@ -160,6 +160,8 @@ MATRIX = {
     # A form saves itself for whoever it was drawn for; a post that does not say so is refused by 409.
     "core:draft": button(*SIGNED_IN),
     "core:trash": page("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+    "core:notice_list": own(),
+    "core:notice_open": page("bob", at=_pk("notice")),
     "core:settings": page(*SIGNED_IN),
     "core:styleguide": page(*SIGNED_IN),
     "core:organisation_new": form("diana"),
@@ -176,6 +178,11 @@ MATRIX = {
     "workbench:home": page(*SIGNED_IN),
     "workbench:figure_table": page(*READERS, "charlie"),  # of their own places
     "workbench:mine": page(*SIGNED_IN),
+    # Who answered about the year is for those who read the place; each answers for oneself, editors for anybody.
+    "workbench:answer_list": page(*READERS, "charlie"),
+    "workbench:answer_edit": form(*EDITORS, refused=["frank"], at=lambda world: [world.member.pk, 2024]),
+    "workbench:answer_settle": button(*EDITORS, refused=["frank"], at=_pk("answer")),
+    "workbench:answer_ask": button(*EDITORS, refused=["bob", "frank"], at=lambda world: ["north", 2024]),
     "workbench:calendar": page(*SIGNED_IN),
     "workbench:calendar_feed": own(),
     # Whoever has the address; this one is of somebody in South.
@@ -268,6 +275,8 @@ def world(cast, data_dir):
         link=link,
         feed=factories.CalendarFeedFactory(user=invited),
         member=member,
+        answer=factories.YearAnswerFactory(member=member, answer="missing", note=f"{SECRET}的课"),
+        notice=factories.NoticeFactory(user=cast.bob, text=f"{SECRET}证书已核验"),
         certification=factories.CertificationFactory(member=member, direction=f"{SECRET}方向"),
         programme=factories.ProgrammeFactory(**north, name=f"{SECRET}项目"),
         partner=partner,

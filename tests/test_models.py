@@ -86,6 +86,10 @@ CHECKS = {
     "reports_target_not_negative": {"value": Decimal("-1")},
     "reports_report_window_in_order": {"window_start": LATE, "window_end": EARLY},
     "reports_compilation_progress_is_percent": {"progress": 101},
+    "workbench_yearanswer_known_answer": {"answer": "perhaps"},
+    "workbench_yearanswer_missing_says_what": {"answer": "missing"},
+    "workbench_yearanswer_only_missing_is_settled": {"settled_at": timezone.now()},
+    "workbench_yearanswer_plausible_year": {"year": 1899},
 }
 
 

@@ -26,6 +26,8 @@ LISTS = {
     "outcomes:outcome_list": 10,
     "workbench:target_list": 8,  # each with where it stands: the figures are asked once for all
     "reports:report_list": 7,
+    "workbench:answer_list": 8,  # one of them for the text to the group
+    "core:notice_list": 4,
     "core:accounts": 5,
     "api:member-list": 5,
     "api:certification-list": 4,
@@ -67,8 +69,8 @@ PAGES = {
 FIGURES = {
     "/activities/?window=2024": 9,
     "/outcomes/?window=2024": 10,
-    "/?window=2024": 16,
-    "/me/?window=2024": 7,
+    "/?window=2024": 18,
+    "/me/?window=2024": 9,
     "/reports/figures/outcomes.paper/?window=2024": 11,
     "/api/v1/figures/?window=2024": 7,
     "/calendar/?month=2024-06": 9,
@@ -140,7 +142,7 @@ class Ledger:
         self.outcome = factories.OutcomeFactory(organisation=cast.north, makers=[self.member])
         self.target = factories.TargetFactory(organisation=cast.north, figure=next(self.keys))
         self.report = factories.ReportFactory(organisation=cast.north)
-        self.account = cast.bob
+        self.account, self.reader = cast.bob, cast.alice
         self.planitem = self.plan_item  # as the addresses call it
 
     def grow(self, number):
@@ -190,6 +192,9 @@ class Ledger:
             )
             for about in (report, self.report):
                 factories.CompilationFactory(report=about, status="failed")
+            factories.YearAnswerFactory(member=member)
+            factories.YearAnswerFactory(member=self.member, year=year)
+            factories.NoticeFactory(user=self.reader)
             account = factories.UserFactory()
             factories.AppointmentFactory(**at, user=account, role="member")
             factories.AppointmentFactory(
@@ -217,7 +222,7 @@ def rows_of(answer):
     if answer["Content-Type"].startswith("application/json"):
         return answer.json()["results"]
     context = answer.context
-    for name in ("accounts", "others", "records"):
+    for name in ("accounts", "notices", "others", "records"):
         if name in context:
             return context[name]
     return context["list"].rows

@@ -5,20 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from activities.duty import in_words
 from activities.models import Activity
 from branch.filters import EXPIRING_DAYS
 from branch.filters import expiring as certificates_expiring
-from branch.models import Certification
+from branch.models import Certification, Member
 from core.dates import Window
 from core.listing import without_proof
+from core.models import Notice
 from outcomes.models import Outcome
 from partnerships.forms import expiring as agreements_expiring
 from partnerships.forms import late, overrun
 from partnerships.models import Agreement, PlanItem
+from workbench.models import YearAnswer, has_answered
+from workbench.season import deadline, year_in_season
+from workbench.services import asking_key
 
 OVERDUE, SOON, ANY_TIME = "已过期", "近期要办", "随时可办"
 _SHOWN = 3  # of one sort; the rest is one line with a link
@@ -44,6 +49,7 @@ def due_list(rows, places, window: Window, today: dt.date) -> list[Due]:
     """
     found = [*_branch_life(rows, window), *_plan(places, today), *_agreements(places, today)]
     found += [*_certificates(places, today), *_reviews(places), *_missing(places, window)]
+    found += _year_answers(places, window, today)
     order = [OVERDUE, SOON, ANY_TIME]
     return sorted(found, key=lambda due: order.index(due.group))
 
@@ -156,3 +162,31 @@ def _missing(places, window):
 
 def _within(window) -> Q:
     return Q(date_first__gte=window.start, date_last__lte=window.end)
+
+
+def _year_answers(places, window, today):
+    """What members say is missing, until it is settled; and that some have not answered: while the season lasts, else
+    where somebody asked for answers about the year in view."""
+    page = reverse("workbench:answer_list")
+    missing = YearAnswer.objects.to_mend().of(places).select_related("member").order_by("answered_at", "pk")
+    missing = list(missing[: _SHOWN + 1])
+    for answer in missing[:_SHOWN]:
+        title = f"{answer.member}说 {answer.year} 年度有遗漏"
+        url = f"{page}?window={answer.year}&state=to_mend"
+        yield Due(SOON, "warn", "flag", title, Truncator(answer.note).chars(40), url, "处理")
+    if len(missing) > _SHOWN:
+        url = f"{page}?window={missing[_SHOWN].year}&state=to_mend"
+        yield Due(
+            SOON, "warn", "flag", "还有别人说的遗漏没有处理", f"{missing[_SHOWN].year} 年度", url, "全部"
+        )
+    season = year_in_season(today)
+    year = season or window.start.year
+    asked = Notice.objects.filter(organisation=OuterRef("organisation"), key__startswith=asking_key(year))
+    waiting = Member.objects.live().of(places).during(Window.year(year)).filter(~has_answered(year))
+    number = waiting.count() if season else waiting.filter(Exists(asked)).count()
+    if number:
+        last = deadline(year, today)
+        note = f"{last.month}月{last.day}日前" if last else "已发过通知"
+        url = f"{page}?window={year}&state=waiting"
+        title = f"还有 {number} 人没有确认 {year} 年度"
+        yield Due(SOON if season else ANY_TIME, "warn" if season else "ink", "user", title, note, url, "查看")

@@ -1,14 +1,19 @@
-"""Home, all figures, the own page, the calendar, targets."""
+"""Home, all figures, the own page, what members say of the year, the calendar, targets."""
 
 from django.urls import path
 
-from workbench import calendar, feed, views
+from workbench import answers, calendar, feed, views
+from workbench.mine import mine
 
 app_name = "workbench"
 urlpatterns = [
     path("", views.home, name="home"),
     path("figures/", views.figure_table, name="figure_table"),
-    path("me/", views.mine, name="mine"),
+    path("me/", mine, name="mine"),
+    path("members/confirmations/", answers.answer_list, name="answer_list"),
+    path("members/confirmations/<int:pk>/settle/", answers.answer_settle, name="answer_settle"),
+    path("members/confirmations/<str:code>/<int:year>/ask/", answers.answer_ask, name="answer_ask"),
+    path("members/<int:pk>/confirmations/<int:year>/", answers.answer_edit, name="answer_edit"),
     path("calendar/", calendar.calendar_month, name="calendar"),
     path("calendar/feed/", feed.calendar_feed, name="calendar_feed"),
     path("calendar/<str:token>.ics", feed.calendar_ics, name="calendar_ics"),

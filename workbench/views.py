@@ -1,4 +1,4 @@
-"""Home: what is missing, where the targets stand, the year's figures; all figures; the own page; targets."""
+"""Home: what is missing, where the targets stand, the year's figures; all figures; targets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from activities.duty import Meeting, duty, kinds_asked
 from activities.models import Activity
-from branch.models import Certification, Member
 from core.context import frame_of
 from core.dates import Window, today
 from core.links import url_of
@@ -19,7 +18,6 @@ from core.listing import Listing, Sort
 from core.models import Change
 from core.pages import about
 from core.permissions import get_visible
-from outcomes.models import Outcome
 from reports import charts as pictures
 from reports.figures import Totals, compute_each
 from reports.models import Target
@@ -31,6 +29,8 @@ from workbench.heat import heat
 from workbench.overview import overview
 
 _LATEST = 6
+# Not among the records changed last: targets have a card of their own, what members say of the year a list.
+_HAVE_A_PLACE = ["reports.target", "workbench.yearanswer"]
 
 
 # ---------------------------------------------------------------- home
@@ -43,14 +43,14 @@ def home(request):
         return render(request, "workbench/alone.html")
     if not request.user.scope.read or (frame.branch and frame.branch not in frame.branches_read):
         return redirect(reverse("workbench:mine", query=request.GET))
-    moved_to = _open_usefully(request, frame)
+    moved_to = open_usefully(request, frame)
     context = {"moved_from": moved_to and Window.year(today().year), "today": today()}
     if frame.branch or len(frame.branches) == 1:
         return render(request, "workbench/home.html", {**context, **_branch_home(frame)})
     return render(request, "workbench/overview.html", {**context, **overview(frame, request.GET.get("page"))})
 
 
-def _open_usefully(request, frame) -> Window | None:
+def open_usefully(request, frame) -> Window | None:
     """Nobody chose a window and this year has no activity yet: open the latest year that has one, and remember it, so
     that the lists show the same. Returns the window moved to."""
     if request.session.get("window") or request.GET.get("window"):
@@ -144,7 +144,7 @@ def _latest(user, places):
             verb__in=[verb.CREATE, verb.UPDATE, verb.REVIEW, verb.RESTORE, verb.IMPORT],
         )
         .exclude(object_id=None)
-        .exclude(model="reports.target")  # targets have a card of their own
+        .exclude(model__in=_HAVE_A_PLACE)
         .order_by("-pk")[: 5 * _LATEST]
     )
     found = {(change.model, change.object_id): change for change in reversed(changes)}
@@ -167,56 +167,6 @@ def figure_table(request):
         "crumbs": [("工作台", reverse("workbench:home")), ("全部数字", "")],
     }
     return render(request, "workbench/figure_table.html", context)
-
-
-# ---------------------------------------------------------------- the own page
-@require_safe
-def mine(request):
-    """What the ledger holds about the person behind the account."""
-    frame = frame_of(request)
-    moved_to = _open_usefully(request, frame)
-    window = frame.window
-    members = list(Member.objects.live().filter(user=request.user).select_related("organisation"))
-    certifications = list(
-        Certification.objects.live()
-        .filter(member__in=members)
-        .select_related("type", "member")
-        .order_by("-passed_on_first", "-pk")
-    )
-    outcomes = (
-        Outcome.objects.live()
-        .filter(contributions__member__in=members)
-        .distinct()
-        .within(window)
-        .select_related("kind")
-        .order_by("-date_first", "-pk")
-    )
-    activities = (
-        Activity.objects.live()
-        .filter(
-            participations__member__in=members,
-            participations__role__in=["host", "recorder", "speaker", "present"],
-        )
-        .begun_in(window)
-        .distinct()
-        .select_related("kind")
-        .order_by("-starts_on", "-pk")
-    )
-    status = Certification.Status
-    return render(
-        request,
-        "workbench/mine.html",
-        {
-            "moved_from": moved_to and Window.year(today().year),
-            "members": members,
-            "returned": [item for item in certifications if item.status == status.RETURNED],
-            "pending": [item for item in certifications if item.status == status.PENDING],
-            "certifications": certifications,
-            "outcomes": outcomes,
-            "activities": activities,
-            "day": today(),
-        },
-    )
 
 
 # ---------------------------------------------------------------- targets

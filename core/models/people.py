@@ -40,6 +40,11 @@ class User(AbstractUser):
     get_short_name = get_full_name
 
     @cached_property
+    def unread(self) -> int:
+        """How many notices wait. The account of a request brings it along (core.backends)."""
+        return self.notices.unread().count()
+
+    @cached_property
     def roles(self) -> list[Appointment]:
         """The roles held today, with their places. Like `places` and `scope` resolved once per request, as a request
         loads its user anew."""
