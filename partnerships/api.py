@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.api import PhoneMixin, RecordSerializer, RecordViewSet
-from partnerships.forms import AgreementFilter, PartnerFilter, PlanItemFilter
+from partnerships.filters import AgreementFilter, PartnerFilter, PlanItemFilter
 from partnerships.models import Agreement, Commitment, Partner, PlanItem
 
 

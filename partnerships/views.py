@@ -14,7 +14,7 @@ from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof
 from core.pages import about
 from core.permissions import get_visible
 from core.text import mask_phone
-from partnerships.forms import AgreementFilter, PartnerFilter, PlanItemFilter, expiring, late, overrun
+from partnerships.filters import AgreementFilter, PartnerFilter, PlanItemFilter, expiring, late, overrun
 from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
 
 # Activities stand to the right; here they are known as what points at a plan row.

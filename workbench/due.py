@@ -18,8 +18,8 @@ from core.dates import Window
 from core.listing import without_proof
 from core.models import Notice
 from outcomes.models import Outcome
-from partnerships.forms import expiring as agreements_expiring
-from partnerships.forms import late, overrun
+from partnerships.filters import expiring as agreements_expiring
+from partnerships.filters import late, overrun
 from partnerships.models import Agreement, PlanItem
 from workbench.models import YearAnswer, has_answered
 from workbench.season import deadline, year_in_season
