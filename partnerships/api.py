@@ -81,6 +81,7 @@ class PlanItemSerializer(RecordSerializer):
             "responsible",
             "participants",
             "expected_result",
+            "result",
             "status",
         ]
 

@@ -9,28 +9,49 @@ from django.db.models import Exists, OuterRef, Q
 
 from core.dates import today
 from core.listing import RecordFilter, RecordNumber, without_proof
-from partnerships.models import Agreement, AgreementParty, Partner, PartnerAlias, PartnerKind, PlanItem
+from partnerships.models import (
+    Agreement,
+    AgreementParty,
+    Partner,
+    PartnerAlias,
+    PartnerKind,
+    PlanItem,
+    idle_since,
+)
 
 EXPIRING_DAYS = 60
+IDLE_DAYS = 90
 
 
 class PartnerFilter(RecordFilter):
-    """Partners by kind, text (names, aliases, pinyin)."""
+    """Partners by kind, latest contact, text (names, aliases, pinyin)."""
 
     search = ("name_key", "party_organisation")
     pinyin = ("name_pinyin",)
 
     kind = django_filters.ModelChoiceFilter(label="类型", queryset=PartnerKind.objects.all())
+    contact = django_filters.ChoiceFilter(
+        label="往来", choices=[("idle", f"{IDLE_DAYS} 天无往来")], method="by_contact"
+    )
 
     class Meta:
         model = Partner
         fields: list[str] = []
+
+    def by_contact(self, queryset, name, value):
+        """With whom nothing was held of late."""
+        return queryset.filter(idle(today()))
 
     def find(self, queryset, name, value):
         """Also by an alias."""
         alias = PartnerAlias.objects.filter(partner=OuterRef("pk"), name__icontains=value)
         found = super().find(queryset, name, value).values("pk")
         return queryset.filter(Q(pk__in=found) | Exists(alias))
+
+
+def idle(day: dt.date) -> Q:
+    """Partners with whom nothing was held in the weeks before the day."""
+    return idle_since(day - dt.timedelta(days=IDLE_DAYS))
 
 
 def expiring(day: dt.date) -> Q:

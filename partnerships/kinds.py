@@ -17,3 +17,6 @@ PARTNER_KINDS = [
 
 # What a plan row may be, offered in forms; the column itself is free text.
 PLAN_FORMS = ["党课", "主题党日", "参观", "座谈", "培训", "志愿服务", "项目对接"]
+
+# What agreements usually promise, offered in forms; the column itself is free text.
+COMMITMENTS = ["员工培训", "专题讲座", "实习岗位", "就业岗位", "共建项目", "创新孵化中心", "联合主题党日"]

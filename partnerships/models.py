@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core.fields import (
     LineField,
@@ -25,6 +25,24 @@ class PartnerKind(Kind):
         verbose_name = verbose_name_plural = "联建单位类型"
 
 
+def _held_with_the_partner(by: dt.date):
+    # Activities stand to the right; here they are known as what points at a partner.
+    activities = Partner._meta.get_field("activities").related_model
+    party = AgreementParty.objects.filter(agreement=OuterRef("agreement"), partner=OuterRef(OuterRef("pk")))
+    return (
+        activities.objects.live()
+        .held()
+        .filter(Q(partner_links__partner=OuterRef("pk")) | Q(Exists(party)), starts_on__lte=by)
+    )
+
+
+def idle_since(day: dt.date) -> Q:
+    """The condition of `PartnerQuerySet.idle_since`. A partner is known since 建立日期, else since it was entered."""
+    known = Q(since_last__lt=day) | Q(since_last__isnull=True, created_at__date__lt=day)
+    held = _held_with_the_partner(dt.date.max).filter(starts_on__gte=day)
+    return Q(merged_into__isnull=True) & known & ~Exists(held)
+
+
 class PartnerQuerySet(RecordQuerySet):
     """Questions about partners."""
 
@@ -32,6 +50,16 @@ class PartnerQuerySet(RecordQuerySet):
         """Partners whose canonical name or alias is this, however it is typed."""
         key = match_key(name)
         return self.filter(Q(name_key=key) | Q(aliases__name_key=key)).distinct()
+
+    def with_last_contact(self, day: dt.date):
+        """Annotate `last_contact`: when the latest activity with it began that was held by the day, whether it is named
+        there or is a party to the activity's agreement."""
+        held = _held_with_the_partner(day).order_by("-starts_on").values("starts_on")
+        return self.annotate(last_contact=Subquery(held[:1]))
+
+    def idle_since(self, day: dt.date):
+        """Partners known before the day, with whom nothing was held from it on."""
+        return self.filter(idle_since(day))
 
 
 class Partner(Record):
@@ -207,6 +235,12 @@ class Agreement(CodedRecord):
     def __str__(self):
         return self.name
 
+    @property
+    def term_in_months(self) -> int:
+        """For how long it was made. Wants both dates."""
+        start, after = self.signed_on.first, self.expires_on.last + dt.timedelta(days=1)
+        return max((after.year - start.year) * 12 + after.month - start.month, 1)
+
     def related_values(self):
         """Parties and commitments belong to the agreement."""
         return {
@@ -250,9 +284,9 @@ class Commitment(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self):
-        if self.promised is None:
-            return self.name
-        return f"{self.name}{self.promised}{self.unit}"
+        promised = "" if self.promised is None else f"{self.promised}{self.unit}"
+        delivered = "" if self.delivered is None else f"（兑现 {self.delivered}）"
+        return f"{self.name}{promised}{delivered}"
 
 
 class PlanItemQuerySet(RecordQuerySet):
@@ -279,6 +313,7 @@ class PlanItem(Record):
     responsible = LineField("责任人", max_length=120, blank=True)
     participants = LineField("参加人员", max_length=200, blank=True)
     expected_result = ProseField("预期成果")
+    result = ProseField("完成情况")
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.PLANNED)
 
     objects = PlanItemQuerySet.as_manager()

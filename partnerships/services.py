@@ -1,13 +1,15 @@
-"""All writing of partners, agreements and the plan table."""
+"""All writing of partners, agreements and plan rows. (A plan written as a whole: partnerships/plan.py.)"""
 
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 
 from core import records
+from core.dates import today
 from core.text import match_key
-from partnerships.models import Agreement, AgreementParty, Partner, PartnerAlias, PlanItem
+from partnerships.models import Agreement, AgreementParty, Commitment, Partner, PartnerAlias, PlanItem
 
 
 def create_partner(organisation, *, aliases=(), entry_key=None, by, **fields) -> Partner:
@@ -28,8 +30,9 @@ def create_partner(organisation, *, aliases=(), entry_key=None, by, **fields) ->
 def update_partner(partner, *, aliases=None, version=None, by, **fields) -> Partner:
     """Change a partner; aliases None leaves them as they are. Raises ValidationError, VersionConflict."""
     with records.editing(partner, by=by, version=version) as current:
-        if "name" in fields and fields["name"] != current.name and "name_pinyin" not in fields:
-            current.name_pinyin = ""  # derived anew
+        renamed = fields.get("name", current.name) != current.name
+        if renamed and fields.get("name_pinyin", current.name_pinyin) == current.name_pinyin:
+            fields["name_pinyin"] = ""  # derived anew
         records.assign(current, fields)
         names = [alias.name for alias in current.aliases.all()] if aliases is None else list(aliases)
         _refuse_taken_names(current, [current.name, *names])
@@ -49,30 +52,43 @@ def _refuse_taken_names(partner, names):
         raise ValidationError("别名与名称或另一个别名重复")
 
 
-def merge_partners(partner, into, *, by) -> Partner:
+def complete_partner(partner, names, *, by, **fields) -> Partner:
+    """What was typed as another partner is this one: it goes by these names too, and what it lacked is filled in.
+
+    Arguments: names, those it has already are no matter; fields, of which only those that are empty so far are taken.
+    Raises ValidationError.
+    """
+    with transaction.atomic():
+        aliases = [alias.name for alias in partner.aliases.all()]
+        lacking = {name: value for name, value in fields.items() if value and not getattr(partner, name)}
+        return update_partner(partner, aliases=[*aliases, *new_names(partner, names)], **lacking, by=by)
+
+
+def new_names(partner, names) -> list[str]:
+    """Those of the names under which the partner is not known yet, each once."""
+    known = {match_key(name) for name in (partner.name, *(alias.name for alias in partner.aliases.all()))}
+    return [name for key, name in {match_key(name): name for name in names}.items() if key not in known]
+
+
+def merge_partners(partner, into, *, version=None, by) -> Partner:
     """Make one partner of two: agreements and activities move, the names become aliases, the merged one is trashed.
 
-    Raises ValidationError if they are of different branches or the same.
+    Raises ValidationError if they are of different branches or the same, VersionConflict.
     """
     if partner.pk == into.pk or partner.organisation_id != into.organisation_id:
         raise ValidationError("只能合并同一支部的两家单位")
     with transaction.atomic():
-        moved = [*Agreement.objects.filter(parties__partner=partner), *partner.activities.all()]
-        for record in moved:
+        with records.editing(partner, by=by, version=version) as current:
+            current.merged_into = into
+        for record in [*Agreement.objects.filter(parties__partner=partner), *partner.activities.all()]:
             links = record.parties if isinstance(record, Agreement) else record.partner_links
             with records.editing(record, by=by):
                 if links.filter(partner=into).exists():
                     links.filter(partner=partner).delete()
                 else:
                     links.filter(partner=partner).update(partner=into)
-        aliases = [alias.name for alias in into.aliases.all()]
-        known = {match_key(name) for name in (into.name, *aliases)}
-        names = [partner.name, *(alias.name for alias in partner.aliases.all())]
-        gained = [name for name in names if match_key(name) not in known]
-        with records.editing(partner, by=by) as current:
-            current.merged_into = into
         records.trash(partner, by=by)
-        return update_partner(into, aliases=[*aliases, *gained], by=by)
+        return complete_partner(into, [partner.name, *(alias.name for alias in partner.aliases.all())], by=by)
 
 
 def trash_partner(partner, *, by, version=None) -> Partner:
@@ -89,23 +105,33 @@ def trash_partner(partner, *, by, version=None) -> Partner:
 
 
 def restore_partner(partner, *, by) -> Partner:
-    """Bring a partner back. Raises ValidationError if its name was given to another meanwhile."""
+    """Bring a partner back, as one of its own if it had been merged. Raises ValidationError if its name is another's
+    now."""
     _refuse_taken_names(partner, [partner.name, *(alias.name for alias in partner.aliases.all())])
-    return records.restore(partner, by=by)
+    with transaction.atomic():
+        restored = records.restore(partner, by=by)
+        with records.editing(restored, by=by) as current:
+            current.merged_into = None
+        return current
 
 
 def create_agreement(organisation, *, partners, commitments=(), entry_key=None, by, **fields) -> Agreement:
     """Enter an agreement with its parties.
 
-    Arguments: partners, at least one, in order; commitments, unsaved Commitment instances. Raises ValidationError.
+    Arguments: partners, at least one, in order; commitments, unsaved Commitment instances; without `code` the next
+    number of the year is taken. Raises ValidationError.
     """
     if entered := records.already_entered(Agreement, organisation, entry_key):
         return entered
     agreement = Agreement(organisation=organisation, entry_key=entry_key)
-    records.assign(agreement, fields)
-    with records.creating(agreement, by=by):
-        _set_parties(agreement, partners)
-        records.replace_rows(agreement.commitments, list(commitments))
+    with transaction.atomic():
+        records.assign(agreement, fields)
+        if not agreement.code:
+            year = agreement.signed_on.first.year if agreement.signed_on else today().year
+            agreement.code = records.next_code(Agreement, organisation, year)
+        with records.creating(agreement, by=by):
+            _set_parties(agreement, partners)
+            records.replace_rows(agreement.commitments, list(commitments))
     return agreement
 
 
@@ -129,6 +155,42 @@ def _set_parties(agreement, partners):
     records.replace_rows(agreement.parties, [AgreementParty(partner=partner) for partner in partners])
 
 
+def renew_agreement(agreement, *, entry_key=None, by, **fields) -> Agreement:
+    """Enter the agreement that goes on with this one, which is 续签 from now on.
+
+    Arguments: fields, those of the new one, as for `create_agreement`. Raises ValidationError, also where this one was
+    never signed or has been renewed already.
+    """
+    if entered := records.already_entered(Agreement, agreement.organisation, entry_key):
+        return entered
+    with transaction.atomic():
+        with records.editing(agreement, by=by) as current:
+            if current.status not in Agreement.SIGNED:
+                raise ValidationError("还没有签署的协议不能续签，直接改它就行")
+            if later := current.renewals.live().first():
+                raise ValidationError(f"这份协议已经续签为“{later}”")
+            current.status = Agreement.Status.RENEWED
+        return create_agreement(
+            agreement.organisation, renews=agreement, entry_key=entry_key, by=by, **fields
+        )
+
+
+def record_delivery(agreement, delivered, *, version=None, by) -> Agreement:
+    """Note how much of what was promised has been delivered.
+
+    Arguments: delivered, a number or None for each commitment in order. Raises ValidationError, VersionConflict.
+    """
+    with records.editing(agreement, by=by, version=version) as current:
+        commitments = list(current.commitments.all())
+        if len(commitments) != len(delivered):
+            raise records.VersionConflict(current)
+        for commitment, number in zip(commitments, delivered, strict=True):
+            commitment.delivered = number
+            commitment.clean_fields(exclude={"agreement"})
+        Commitment.objects.bulk_update(commitments, ["delivered"])
+    return current
+
+
 def trash_agreement(agreement, *, by, version=None) -> Agreement:
     """Put an agreement into the trash, its plan rows along. Raises ValidationError while activities refer to it."""
     with transaction.atomic():
@@ -138,18 +200,25 @@ def trash_agreement(agreement, *, by, version=None) -> Agreement:
 
 
 def restore_agreement(agreement, *, by) -> Agreement:
-    """Bring an agreement back with the plan rows that went along. Raises ValidationError."""
+    """Bring an agreement back with the plan rows that went along. Raises ValidationError while a party is in the
+    trash."""
+    if gone := agreement.partners.trashed().first():
+        raise ValidationError(f"“{gone}”在回收站里，请先恢复它")
     return records.restore(agreement, *agreement.plan_items.trashed(), by=by)
 
 
 def create_plan_item(agreement, *, entry_key=None, by, **fields) -> PlanItem:
-    """Add a row to an agreement's plan. Raises ValidationError."""
+    """Add a row to an agreement's plan; without `number` it is the last. Raises ValidationError."""
     if entered := records.already_entered(PlanItem, agreement.organisation, entry_key):
         return entered
     item = PlanItem(organisation=agreement.organisation, agreement=agreement, entry_key=entry_key)
-    records.assign(item, fields)
-    with records.creating(item, by=by):
-        return item
+    with transaction.atomic():
+        records.assign(item, fields)
+        if item.number is None:
+            numbers = agreement.plan_items.live().aggregate(last=Max("number"))
+            item.number = (numbers["last"] or 0) + 1
+        with records.creating(item, by=by):
+            return item
 
 
 def update_plan_item(item, *, version=None, by, **fields) -> PlanItem:
@@ -157,6 +226,12 @@ def update_plan_item(item, *, version=None, by, **fields) -> PlanItem:
     with records.editing(item, by=by, version=version) as current:
         records.assign(current, fields)
     return current
+
+
+def cancel_plan_item(item, reason="", *, version=None, by) -> PlanItem:
+    """Mark a plan row as 取消; the reason is what became of it. Raises ValidationError, VersionConflict."""
+    told = {"result": reason} if reason else {}
+    return update_plan_item(item, status=PlanItem.Status.CANCELLED, **told, version=version, by=by)
 
 
 def trash_plan_item(item, *, by, version=None) -> PlanItem:

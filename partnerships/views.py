@@ -1,32 +1,49 @@
-"""Pages of partners, agreements and the plan table."""
+"""Pages of partners and agreements. (Of plan rows and the plan table: partnerships/plan_views.py.)"""
 
 from __future__ import annotations
 
-import datetime as dt
+from functools import partial
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Value
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import drafts, editing
 from core.dates import today
+from core.links import record_url
 from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count, without_proof
 from core.pages import about
-from core.permissions import get_visible
+from core.permissions import get_editable, get_visible
 from core.text import mask_phone
-from partnerships.filters import AgreementFilter, PartnerFilter, PlanItemFilter, expiring, late, overrun
+from partnerships import services
+from partnerships.filters import IDLE_DAYS, AgreementFilter, PartnerFilter, expiring, idle, overrun
+from partnerships.forms import (
+    AgreementForm,
+    DeliveryForm,
+    EndForm,
+    MergeForm,
+    PartnerForm,
+    SignForm,
+)
 from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
+from partnerships.standing import OPEN_ROWS, plan_of, plan_words, steps_from, way_of
 
-# Activities stand to the right; here they are known as what points at a plan row.
-_Activity = PlanItem._meta.get_field("activities").related_model
+# Activities stand to the right; here they are known as what points at a partner.
+_Activity = Partner._meta.get_field("activities").related_model
 
 
 # ---------------------------------------------------------------- partners
 def _with_uses(partners):
-    """With the number of agreements, and of activities held (named, or through an agreement)."""
+    """With the number of agreements, and the day something was last held together."""
     agreements = Agreement.objects.live().filter(parties__partner=OuterRef("pk")).order_by()
     return (
         partners.annotate(agreement_count=_number(agreements.values("parties__partner")))
+        .with_last_contact(today())
         .select_related("kind", "organisation")
         .prefetch_related("aliases")
     )
@@ -44,6 +61,10 @@ def partner_list(request):
         Partner.objects.visible_to(request.user).filter(merged_into__isnull=True),
         filters=PartnerFilter,
         sorts=[Sort("name", "名称", "name_pinyin", descending=False)],
+        tabs=[
+            Tab("全部"),
+            Tab(f"{IDLE_DAYS} 天无往来", {"contact": "idle"}, idle(today()), "warn"),
+        ],
         dress=_with_uses,
     )
     for partner in listing.rows:
@@ -58,7 +79,8 @@ def _phone_for(partner, user) -> str:
 @require_safe
 def partner_detail(request, pk):
     """One partner: names, agreements, latest activities together."""
-    partner = get_visible(Partner.objects.select_related("kind", "organisation"), request.user, pk=pk)
+    found = Partner.objects.with_last_contact(today()).select_related("kind", "organisation")
+    partner = get_visible(found, request.user, pk=pk)
     party = AgreementParty.objects.filter(agreement=OuterRef("agreement"), partner=partner)
     activities = (
         _Activity.objects.visible_to(request.user)
@@ -67,7 +89,7 @@ def partner_detail(request, pk):
         .order_by("-starts_on", "-pk")
         .distinct()[:10]
     )
-    context = about(partner, request)
+    context = about(partner, request, can_copy=False)
     context |= {
         "aliases": list(partner.aliases.all()),
         "agreements": partner.agreements.live().order_by("-signed_on_first", "-pk"),
@@ -75,6 +97,110 @@ def partner_detail(request, pk):
         "phone": _phone_for(partner, request.user),
     }
     return render(request, "partnerships/partner_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@editing.at_a_branch
+def partner_new(request, place):
+    """Enter a partner, unless it turns out to be one that is there."""
+    if request.method == "POST" and "same" in request.POST:
+        return _one_that_is_there(request, place)
+    return editing.page(
+        request,
+        PartnerForm,
+        Partner(organisation=place),
+        partial(services.create_partner, place),
+        template="partnerships/partner_form.html",
+        title="添联建单位",
+    )
+
+
+def _one_that_is_there(request, place):
+    """What was typed goes to the partner that it is."""
+    partners = Partner.objects.of([place])
+    asked = request.POST["same"]
+    partner = get_editable(
+        partners, request.user, pk=int(asked) if asked.isascii() and asked.isdigit() else 0
+    )
+    form = PartnerForm(request.POST, instance=Partner(organisation=place))
+    form.is_valid()
+    fields = {
+        name: value
+        for name, value in form.cleaned_data.items()
+        if name in {"party_organisation", "contact", "phone", "since", "note"}
+    }
+    try:
+        services.complete_partner(partner, form.typed_names(), **fields, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        drafts.drop(request.user, request.POST.get("draft", ""))
+        messages.success(request, f"没有另立：写的名字已记作“{partner}”的别名，原来空着的项已补上")
+    return redirect(record_url(partner))
+
+
+def _partner_to_edit(request, pk):
+    return get_editable(Partner.objects.select_related("organisation"), request.user, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def partner_edit(request, pk):
+    """Change a partner."""
+    partner = _partner_to_edit(request, pk)
+    return editing.page(
+        request,
+        PartnerForm,
+        partner,
+        partial(services.update_partner, partner),
+        template="partnerships/partner_form.html",
+        title=f"编辑：{partner}",
+    )
+
+
+@require_POST
+def partner_trash(request, pk):
+    """Put a partner into the trash."""
+    return editing.trash(request, _partner_to_edit(request, pk), services.trash_partner)
+
+
+@require_POST
+def partner_restore(request, pk):
+    """Bring a partner back."""
+    partner = editing.get_restorable(Partner.objects, request.user, pk=pk)
+    return editing.restore(request, partner, services.restore_partner)
+
+
+@require_http_methods(["GET", "POST"])
+def partner_merge(request, pk):
+    """Make one partner of two: first which, then what will move, then it is done."""
+    partner = _partner_to_edit(request, pk)
+    form = MergeForm(request.POST or None, record=partner, initial={"into": request.GET.get("into")})
+    into = _chosen(request, form)
+    if request.method == "POST" and form.is_valid():
+        into = form.cleaned_data["into"]
+        return editing.press(
+            request,
+            partner,
+            partial(services.merge_partners, into=into),
+            done=f"“{partner}”已并入“{into}”，它的名称记作别名",
+            then=record_url(into),
+        )
+    context = {"form": form, "partner": partner, "into": into}
+    if into:
+        names = [partner.name, *(alias.name for alias in partner.aliases.all())]
+        context |= {
+            "agreements": partner.agreements.live().count(),
+            "activities": partner.activities.live().count(),
+            "names": services.new_names(into, names),
+        }
+    return render(request, "partnerships/partner_merge.html", context)
+
+
+def _chosen(request, form):
+    asked = request.GET.get("into", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        return None
+    return form.fields["into"].queryset.filter(pk=asked).first()
 
 
 # ---------------------------------------------------------------- agreements
@@ -111,114 +237,152 @@ def agreement_list(request):
     return render(request, "partnerships/agreement_list.html", {"list": listing, "day": day})
 
 
-_STEPS = [
-    ("洽谈", {"negotiating"}),
-    ("起草", {"drafting"}),
-    ("已签署", {"signed"}),
-    ("执行中", {"in_force"}),
-    ("到期或续签", {"expired", "renewed", "terminated"}),
-]
-
-
-def _steps(agreement):
-    """The way of an agreement: (word, past | now | "")."""
-    here = next(place for place, (_, states) in enumerate(_STEPS) if agreement.status in states)
-    last = agreement.get_status_display() if here == len(_STEPS) - 1 else _STEPS[-1][0]
-    words = [word for word, _ in _STEPS[:-1]] + [last]
-    return [
-        (word, "past" if place < here else "now" if place == here else "") for place, word in enumerate(words)
-    ]
-
-
-def _with_activities(plan_items):
-    activities = with_proof_count(_Activity.objects.reportable()).order_by("starts_on", "pk")
-    return plan_items.prefetch_related(Prefetch("activities", activities, to_attr="what_came"))
-
-
-def tell(item: PlanItem, day: dt.date) -> None:
-    """Set on a plan row what a table says of it: `state` (done, cancelled, late, planned) and `state_words`.
-
-    Done: marked 完成, or an activity linked to it was held by the day, even under 取消.
-    """
-    held = any(activity.status == "held" and activity.starts_on <= day for activity in item.what_came)
-    if item.status == PlanItem.Status.DONE or held:
-        item.state, item.state_words = "done", "完成"
-    elif item.status == PlanItem.Status.CANCELLED:
-        item.state, item.state_words = "cancelled", "已取消"
-    elif item.planned_on_last and item.planned_on_last < day:
-        days = (day - item.planned_on_last).days
-        item.state, item.state_words = "late", f"过期 {days} 天" if days < 366 else "已过期"
-    else:
-        item.state, item.state_words = "planned", "计划中"
-
-
 @require_safe
 def agreement_detail(request, pk):
-    """One agreement: its way, what was promised and delivered, its plan table."""
+    """One agreement: its way, what was promised and delivered, how its plan stands, what it says."""
     found = Agreement.objects.select_related("organisation", "renews")
     agreement = get_visible(found, request.user, pk=pk)
-    day = today()
-    plan = list(_with_activities(agreement.plan_items.live()).order_by("number", "pk"))
-    for item in plan:
-        tell(item, day)
+    day, renewals = today(), list(agreement.renewals.live())
+    plan = plan_of(agreement, day)
     context = about(agreement, request, agreement.signed_on, wants_proof=agreement.status in Agreement.SIGNED)
+    context |= way_of(agreement, day)
     context |= {
-        "steps": _steps(agreement),
-        "partners": list(agreement.partners.all()),
-        "commitments": agreement.commitments.all(),
+        "renewals": renewals,
+        "next_steps": steps_from(agreement, day, renewals) if context["may_edit"] else [],
+        "delivery": DeliveryForm(record=agreement, commitments=context["commitments"])
+        if context["may_edit"]
+        else None,
         "plan": plan,
-        "period": _period(agreement),
-        "plan_words": _plan_words(plan),
-        "days_left": (agreement.expires_on_last - day).days if agreement.expires_on_last else None,
-        "is_running": agreement.status in {"signed", "in_force"},
+        "plan_words": plan_words(plan),
+        "open_rows": [item for item in plan if item.state in {"late", "planned"}][:OPEN_ROWS],
     }
     return render(request, "partnerships/agreement_detail.html", context)
 
 
-def _period(agreement) -> str:
-    start, end = agreement.signed_on, agreement.expires_on
-    if not start and not end:
-        return "还没有签署"
-    return f"{start.chinese if start else '未签署'}至{end.chinese if end else '未定'}"
-
-
-def _plan_words(plan) -> str:
-    states = [item.state for item in plan]
-    words = {"done": "完成", "late": "已过期", "planned": "计划中", "cancelled": "取消"}
-    told = " · ".join(f"{word} {states.count(state)}" for state, word in words.items() if state in states)
-    return f"{len(plan)} 项：{told}" if plan else ""
-
-
-# ---------------------------------------------------------------- plan table
-@require_safe
-def planitem_list(request):
-    """The plan table over all agreements: the plan on the left, what came of it on the right."""
-    day = today()
-    listing = Listing(
+@require_http_methods(["GET", "POST"])
+@editing.at_a_branch
+def agreement_new(request, place):
+    """Enter an agreement; with `?copy=<id>` one like an earlier one, with `?partner=<id>` one with that partner."""
+    initial = editing.copied_from(request, Agreement.objects, AgreementForm) or _with_partner(request, place)
+    return editing.page(
         request,
-        PlanItem.objects.visible_to(request.user),
-        filters=PlanItemFilter,
-        sorts=[
-            Sort("date", "计划时间", first_or("planned_on", UNKNOWN_FIRST), descending=False),
-            Sort("entry", "录入先后", "id"),
-        ],
-        in_window=lambda found, window: found.within(window, "planned_on"),
-        tabs=[
-            Tab("全部"),
-            Tab("已过期", {"open": "late"}, late(day), "bad"),
-            Tab("取消", {"status": "cancelled"}, Q(status=PlanItem.Status.CANCELLED)),
-        ],
-        dress=lambda found: _with_activities(found.select_related("agreement", "organisation")),
+        AgreementForm,
+        Agreement(organisation=place),
+        partial(services.create_agreement, place),
+        initial=initial,
+        title="添联建协议",
     )
-    for item in listing.rows:
-        tell(item, day)
-    return render(request, "partnerships/planitem_list.html", {"list": listing})
 
 
-@require_safe
-def planitem_detail(request, pk):
-    """One row of the plan and what came of it."""
-    found = _with_activities(PlanItem.objects.select_related("organisation", "agreement"))
-    item = get_visible(found, request.user, pk=pk)
-    tell(item, today())
-    return render(request, "partnerships/planitem_detail.html", about(item, request, item.planned_on))
+def _with_partner(request, place):
+    asked = request.GET.get("partner", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        return None
+    found = Partner.objects.visible_to(request.user).of([place]).filter(pk=asked)
+    return {"partners": list(found.values_list("pk", flat=True))}
+
+
+def _agreement_to_edit(request, pk):
+    return get_editable(Agreement.objects.select_related("organisation"), request.user, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def agreement_edit(request, pk):
+    """Change an agreement."""
+    agreement = _agreement_to_edit(request, pk)
+    return editing.page(
+        request,
+        AgreementForm,
+        agreement,
+        partial(services.update_agreement, agreement),
+        title=f"编辑：{agreement}",
+    )
+
+
+@require_POST
+def agreement_trash(request, pk):
+    """Put an agreement into the trash."""
+    return editing.trash(request, _agreement_to_edit(request, pk), services.trash_agreement)
+
+
+@require_POST
+def agreement_restore(request, pk):
+    """Bring an agreement back."""
+    agreement = editing.get_restorable(Agreement.objects.select_related("organisation"), request.user, pk=pk)
+    return editing.restore(request, agreement, services.restore_agreement)
+
+
+@require_POST
+def agreement_status(request, pk, status):
+    """One press takes an agreement to its next state; another one takes it back."""
+    if status not in Agreement.Status.values:
+        raise Http404
+    agreement = _agreement_to_edit(request, pk)
+    return editing.press(
+        request,
+        agreement,
+        partial(services.update_agreement, status=status),
+        done=f"状态改为“{Agreement.Status(status).label}”",
+        undo=reverse("partnerships:agreement_status", args=[pk, agreement.status]),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def agreement_sign(request, pk):
+    """The day of signing makes a draft an agreement."""
+    agreement = _agreement_to_edit(request, pk)
+    start = {"signed_on": agreement.signed_on, "expires_on": agreement.expires_on}
+    return editing.step(
+        request,
+        SignForm(request.POST or None, record=agreement, initial=start),
+        partial(services.update_agreement, agreement, status=Agreement.Status.SIGNED),
+        done="已签署。签好的协议可以作为佐证传上来",
+        title="签署",
+        sub=str(agreement),
+        button="已签署",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def agreement_end(request, pk):
+    """The last day of an agreement that ends before its time."""
+    agreement = _agreement_to_edit(request, pk)
+    return editing.step(
+        request,
+        EndForm(request.POST or None, record=agreement),
+        partial(services.update_agreement, agreement, status=Agreement.Status.TERMINATED),
+        done="协议已终止，执行过的时段照旧计数",
+        title="提前终止",
+        sub=str(agreement),
+        button="终止",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def agreement_renew(request, pk):
+    """The agreement that goes on with this one, begun from it."""
+    agreement = _agreement_to_edit(request, pk)
+    return editing.page(
+        request,
+        AgreementForm,
+        Agreement(organisation=agreement.organisation),
+        partial(services.renew_agreement, agreement),
+        initial=AgreementForm.renewal_of(agreement),
+        title="续签",
+        sub=f"接着“{agreement}”：单位和承诺照旧，期限往后推一期，都可以改。保存后原协议改为“续签”",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def agreement_delivery(request, pk):
+    """How much of what was promised has been delivered."""
+    agreement = _agreement_to_edit(request, pk)
+    return editing.step(
+        request,
+        DeliveryForm(request.POST or None, record=agreement),
+        partial(services.record_delivery, agreement),
+        done="兑现数已保存",
+        title="填兑现数",
+        sub=str(agreement),
+        hint="还不知道的空着",
+    )

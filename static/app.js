@@ -33,6 +33,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-panel]")) closePanel();
   const copy = event.target.closest("[data-copy]");
   if (copy) copyFrom(copy);
+  if (event.target.closest("[data-print]")) print();
 });
 
 // The panel beside a report: the figure it tells of is marked, and gets the focus back when the panel is

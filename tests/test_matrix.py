@@ -201,6 +201,24 @@ MATRIX = {
     **written("branch", "programme", "programme"),
     **written("activities", "activity", "activity", readers_only=("bob", "frank")),
     "activities:quick_log": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+    **written("partnerships", "partner", "partner"),
+    "partnerships:partner_merge": form(*EDITORS, refused=["frank"], at=_pk("partner")),
+    **written("partnerships", "agreement", "agreement"),
+    "partnerships:agreement_sign": form(*EDITORS, refused=["frank"], at=_pk("agreement")),
+    "partnerships:agreement_end": form(*EDITORS, refused=["frank"], at=_pk("agreement")),
+    "partnerships:agreement_renew": form(*EDITORS, refused=["frank"], at=_pk("agreement")),
+    "partnerships:agreement_delivery": form(*EDITORS, refused=["frank"], at=_pk("agreement")),
+    "partnerships:agreement_status": button(
+        *EDITORS, refused=["frank"], at=lambda world: [world.agreement.pk, "expired"]
+    ),
+    "partnerships:plan_table": page(*READERS, at=_pk("agreement")),
+    "partnerships:plan_print": page(*READERS, at=_pk("agreement")),
+    "partnerships:plan_edit": form(*EDITORS, refused=["frank"], at=_pk("agreement")),
+    **written("partnerships", "planitem", "plan_item"),
+    "partnerships:planitem_cancel": form(*EDITORS, refused=["frank"], at=_pk("plan_item")),
+    "partnerships:planitem_status": button(
+        *EDITORS, refused=["frank"], at=lambda world: [world.plan_item.pk, "done"]
+    ),
     "activities:activity_attendance": form(*EDITORS, refused=["bob", "frank"], at=_pk("activity")),
     # -- the API: the same, and it only reads. Who sees several branches is asked which (400).
     "api:schema": page(*SIGNED_IN),

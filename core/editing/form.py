@@ -25,7 +25,13 @@ from core.forms import DayInput
 from core.models import Change
 
 # What raises the version of a record, and so is what another editor may have done meanwhile.
-_VERSIONED = [Change.Verb.UPDATE, Change.Verb.REVIEW, Change.Verb.TRASH, Change.Verb.RESTORE]
+VERSIONED = [
+    Change.Verb.UPDATE,
+    Change.Verb.IMPORT,
+    Change.Verb.REVIEW,
+    Change.Verb.TRASH,
+    Change.Verb.RESTORE,
+]
 _DATE_MARKS = re.compile(r"[年月./／．。-]+")
 
 
@@ -106,6 +112,10 @@ class Rows:
 
     def formset(self, prefix, data, initial):
         """The rows as a formset, bound where there is data."""
+        if data is not None and (seen := str(data.get(f"{prefix}-INITIAL_FORMS", ""))).isdecimal():
+            initial = initial[
+                : int(seen)
+            ]  # a row that somebody added meanwhile was not this form's to change
         made = forms.formset_factory(
             self.form,
             extra=self.spare,
@@ -285,11 +295,11 @@ class RecordForm(forms.ModelForm):
                 self.data[field.html_name] = str(field.value())
             for form in saved.forms:
                 for field in form:
-                    self.data.setlist(field.html_name, _as_posted(field.field, field.initial))
+                    self.data.setlist(field.html_name, as_posted(field.field, field.initial))
         elif name in self.fields:
             field = self.fields[name]
             value = self.get_initial_for_field(field, name)
-            self.data.setlist(self.add_prefix(name), _as_posted(field, value))
+            self.data.setlist(self.add_prefix(name), as_posted(field, value))
         return type(self)(self.data, instance=self.instance).unchecked()
 
     def keeping(self, posted, before: RecordForm) -> RecordForm:
@@ -308,7 +318,7 @@ class RecordForm(forms.ModelForm):
         editor changed stays, of one that both changed both texts are shown. Who changed what is read off the history:
         what stood there before their first change is what this editor found."""
         seen = self.cleaned_data.get("version") or 0
-        since = Change.objects.about(current).filter(verb__in=_VERSIONED)[: max(current.version - seen, 0)]
+        since = Change.objects.about(current).filter(verb__in=VERSIONED)[: max(current.version - seen, 0)]
         found, theirs = {}, {}
         for change in since:  # newest first
             for label, (before, _) in change.changes.items():
@@ -420,7 +430,7 @@ def _dress(field) -> None:
         )
 
 
-def _as_posted(field, value) -> list[str]:
+def as_posted(field, value) -> list[str]:
     """What the browser would have posted for a value."""
     if callable(value):
         value = value()

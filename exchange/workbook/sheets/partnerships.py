@@ -177,7 +177,7 @@ class AgreementSheet(Sheet):
 
     def related(self, data):
         """Parties and commitments."""
-        promised = [Commitment(name=n, promised=p, unit=u) for n, p, u, _ in data["commitments"]]
+        promised = [Commitment(name=n, promised=p, unit=u, delivered=d) for n, p, u, d in data["commitments"]]
         return {
             "联建单位": "；".join(partner.data["name"] for partner in data["parties"]),
             "承诺": "；".join(map(str, promised)),
@@ -207,7 +207,10 @@ class PlanItemSheet(Sheet):
         Column("预期成果", "expected_result", cells.Text(width=28)),
         Column("状态", "status", choices(PlanItem.Status), note="空着表示计划"),
     ]
-    keys = [Column("参加人员", "participants", line(PlanItem, "participants"))]
+    keys = [
+        Column("参加人员", "participants", line(PlanItem, "participants")),
+        Column("完成情况", "result", cells.Text()),
+    ]
 
     def state(self, record, children, planner):
         """With the agreement's draft."""
