@@ -47,6 +47,8 @@ class PlanRow(RowForm):
         super().__init__(*args, **kwargs)
         for name in ("expected_result", "result"):
             self.fields[name].widget.attrs["rows"] = 2
+        for name in ("form", "responsible", "participants", "result"):  # second lines, below another one's heading
+            self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
 
     def row(self):
         """The row as typed; of a saved one with the version seen."""

@@ -369,6 +369,7 @@ def agreement_renew(request, pk):
         partial(services.renew_agreement, agreement),
         initial=AgreementForm.renewal_of(agreement),
         title="续签",
+        once=True,
         sub=f"接着“{agreement}”：单位和承诺照旧，期限往后推一期，都可以改。保存后原协议改为“续签”",
     )
 

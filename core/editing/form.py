@@ -55,7 +55,8 @@ class PartialDateFormField(forms.CharField):
         if not text:
             return None
         parts = [part for part in _DATE_MARKS.split(text.rstrip("日号 ")) if part]
-        return PartialDate.parse("-".join(part.strip() for part in parts) or text)
+        plain = "-".join(part.strip() for part in parts)
+        return PartialDate.parse(plain if plain[:4].isdigit() else text)  # what is no date is told as it was typed
 
     def has_changed(self, initial, data):
         """Compared as text."""
