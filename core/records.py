@@ -125,7 +125,8 @@ def creating(record: Record, *, by, verb=Change.Verb.CREATE, batch=None):
 
 def save(record: models.Model, **how) -> None:
     """Validate and write one row. Raises ValidationError with a sentence for each thing that is wrong."""
-    _clean(record)
+    # Where it belongs and who enters it are known: no need to look them up.
+    _clean(record, exclude={"organisation", "created_by"})
     _write(record, **how)
 
 
@@ -260,9 +261,8 @@ def replace_rows(related, rows: list) -> None:
     """Make the rows that belong to a record exactly these, in order: unsaved instances of the related manager's model.
 
     Their `position` is set from the order. Each is validated in memory; its constraints are left to the database, which
-    would otherwise be asked several times a row. Raises ValidationError.
+    would otherwise be asked several times a row. Rows that are there already are left alone. Raises ValidationError.
     """
-    related.all().delete()
     link = related.field.name
     links = {field.name for field in related.model._meta.concrete_fields if field.is_relation}
     for position, row in enumerate(rows, start=1):
@@ -270,9 +270,16 @@ def replace_rows(related, rows: list) -> None:
         row.position = position
         row.clean_fields(exclude=links)
         row.clean()
+    columns = [field.attname for field in related.model._meta.concrete_fields if not field.primary_key]
+    before = list(related.all())
+    if [[getattr(row, name) for name in columns] for row in before] == [
+        [getattr(row, name) for name in columns] for row in rows
+    ]:
+        return
     try:
-        with transaction.atomic():
-            related.bulk_create(rows)
+        if before:
+            related.all().delete()
+        related.bulk_create(rows)
     except IntegrityError as error:
         raise explained(error, related.model) from error
 

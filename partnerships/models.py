@@ -153,6 +153,13 @@ class AgreementQuerySet(RecordQuerySet):
         """Signed within the window."""
         return self.signed().within(window, "signed_on")
 
+    def with_renewal(self):
+        """Annotate `later_id` and `later_name`: the agreement that goes on with this one, if there is one."""
+        later = Agreement.objects.live().filter(renews=OuterRef("pk")).order_by("pk")
+        return self.annotate(
+            later_id=Subquery(later.values("pk")[:1]), later_name=Subquery(later.values("name")[:1])
+        )
+
     def in_force_on(self, day: dt.date):
         """Signed by the day and not ended before it, whatever became of them since. Without an end they are open,
         but an agreement that is 到期 or 终止 without an end was never in force on a day we could name."""

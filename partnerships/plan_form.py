@@ -47,7 +47,12 @@ class PlanRow(RowForm):
         super().__init__(*args, **kwargs)
         for name in ("expected_result", "result"):
             self.fields[name].widget.attrs["rows"] = 2
-        for name in ("form", "responsible", "participants", "result"):  # second lines, below another one's heading
+        for name in (
+            "form",
+            "responsible",
+            "participants",
+            "result",
+        ):  # second lines, below another one's heading
             self.fields[name].widget.attrs["placeholder"] = self.fields[name].label
 
     def row(self):

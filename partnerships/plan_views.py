@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -204,6 +204,7 @@ def plan_table(request, pk):
     for item in context["plan"]:
         item.log_url = _log_url(item) if may_edit and not item.what_came else ""
     context |= way_of(agreement, day)
+    prefetch_related_objects(context["partners"], "aliases")
     context |= {
         "plan_words": plan_words(context["plan"]),
         "done": sum(item.state == "done" for item in context["plan"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from core import records
 from core.dates import today
@@ -42,14 +42,15 @@ def update_partner(partner, *, aliases=None, version=None, by, **fields) -> Part
 
 
 def _refuse_taken_names(partner, names):
-    others = Partner.objects.live().filter(organisation=partner.organisation).exclude(pk=partner.pk)
-    for place, name in enumerate(names):
-        if other := others.called(name).first():
-            sentence = f"“{name}”已经是“{other.name}”的名称或别名"
-            raise ValidationError({"name": sentence} if place == 0 else sentence)
     keys = [match_key(name) for name in names]
     if len(set(keys)) < len(keys):
         raise ValidationError("别名与名称或另一个别名重复")
+    others = Partner.objects.live().filter(organisation=partner.organisation).exclude(pk=partner.pk)
+    found = others.filter(Q(name_key__in=keys) | Q(aliases__name_key__in=keys))
+    for key, alias_key, owner in found.values_list("name_key", "aliases__name_key", "name"):
+        place = next(place for place, own in enumerate(keys) if own in (key, alias_key))
+        sentence = f"“{names[place]}”已经是“{owner}”的名称或别名"
+        raise ValidationError({"name": sentence} if place == 0 else sentence)
 
 
 def complete_partner(partner, names, *, by, **fields) -> Partner:

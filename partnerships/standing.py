@@ -75,8 +75,9 @@ def _steps(agreement):
     ]
 
 
-def steps_from(agreement, day: dt.date, renewals) -> list[dict]:
-    """What an agreement's page offers next: label, url, and whether a press is all (else a page asks for more)."""
+def steps_from(agreement, day: dt.date) -> list[dict]:
+    """What an agreement's page offers next: label, url, and whether a press is all (else a page asks for more).
+    Wants an agreement `with_renewal()`."""
     status, found = Agreement.Status, []
 
     def press(to, label):
@@ -95,7 +96,7 @@ def steps_from(agreement, day: dt.date, renewals) -> list[dict]:
         press(status.IN_FORCE, "开始执行")
     if now in {status.SIGNED, status.IN_FORCE} and agreement.expires_on and agreement.expires_on_last < day:
         press(status.EXPIRED, "已到期")
-    if now in {status.SIGNED, status.IN_FORCE, status.EXPIRED} and not renewals:
+    if now in {status.SIGNED, status.IN_FORCE, status.EXPIRED} and not agreement.later_id:
         ask("renew", "续签")
     if now in {status.SIGNED, status.IN_FORCE}:
         ask("end", "提前终止")
@@ -106,7 +107,7 @@ def way_of(agreement, day: dt.date) -> dict:
     """The head of an agreement's pages: how far it is, until when it runs, what was promised and delivered."""
     return {
         "steps": _steps(agreement),
-        "partners": list(agreement.partners.prefetch_related("aliases")),
+        "partners": list(agreement.partners.all()),
         "commitments": list(agreement.commitments.all()),
         "period": _period(agreement),
         "days_left": (agreement.expires_on_last - day).days if agreement.expires_on_last else None,

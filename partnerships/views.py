@@ -240,15 +240,14 @@ def agreement_list(request):
 @require_safe
 def agreement_detail(request, pk):
     """One agreement: its way, what was promised and delivered, how its plan stands, what it says."""
-    found = Agreement.objects.select_related("organisation", "renews")
+    found = Agreement.objects.with_renewal().select_related("organisation", "renews")
     agreement = get_visible(found, request.user, pk=pk)
-    day, renewals = today(), list(agreement.renewals.live())
+    day = today()
     plan = plan_of(agreement, day)
     context = about(agreement, request, agreement.signed_on, wants_proof=agreement.status in Agreement.SIGNED)
     context |= way_of(agreement, day)
     context |= {
-        "renewals": renewals,
-        "next_steps": steps_from(agreement, day, renewals) if context["may_edit"] else [],
+        "next_steps": steps_from(agreement, day) if context["may_edit"] else [],
         "delivery": DeliveryForm(record=agreement, commitments=context["commitments"])
         if context["may_edit"]
         else None,

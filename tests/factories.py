@@ -142,6 +142,7 @@ class PostFactory(DjangoModelFactory):
         model = Post
 
     member = factory.SubFactory(MemberFactory)
+    position = factory.LazyAttribute(lambda post: post.member.posts.count() + 1)
     name = "书记"
 
 
@@ -199,6 +200,7 @@ class PartnerAliasFactory(DjangoModelFactory):
         model = PartnerAlias
 
     partner = factory.SubFactory(PartnerFactory)
+    position = factory.LazyAttribute(lambda alias: alias.partner.aliases.count() + 1)
     name = factory.Sequence(lambda n: f"别名{n}")
     name_key = factory.LazyAttribute(lambda alias: match_key(alias.name))
 
@@ -227,6 +229,7 @@ class CommitmentFactory(DjangoModelFactory):
         model = Commitment
 
     agreement = factory.SubFactory(AgreementFactory)
+    position = factory.LazyAttribute(lambda commitment: commitment.agreement.commitments.count() + 1)
     name = "员工培训"
     promised = 4
     unit = "场"

@@ -18,7 +18,7 @@ LISTS = {
     "branch:member_list": 7,
     "branch:certification_list": 7,
     "branch:programme_list": 5,
-    "partnerships:partner_list": 7,
+    "partnerships:partner_list": 8,
     "partnerships:agreement_list": 7,
     "partnerships:planitem_list": 7,
     "activities:activity_list": 8,
@@ -47,7 +47,7 @@ PAGES = {
     "branch:programme_detail": 7,
     "partnerships:partner_detail": 12,
     "partnerships:agreement_detail": 12,
-    "partnerships:planitem_detail": 9,
+    "partnerships:planitem_detail": 10,
     "activities:activity_detail": 12,
     "activities:feedback_detail": 7,
     "outcomes:outcome_detail": 10,
@@ -87,15 +87,34 @@ FORMS = {
     "branch:certification_return": 4,
     "branch:programme_new": 4,
     "branch:programme_edit": 5,
+    "partnerships:partner_new": 5,
+    "partnerships:partner_edit": 7,
+    "partnerships:partner_merge": 5,
+    "partnerships:agreement_new": 5,
+    "partnerships:agreement_edit": 8,
+    "partnerships:agreement_renew": 9,
+    "partnerships:agreement_delivery": 5,
+    "partnerships:planitem_new": 6,
+    "partnerships:planitem_edit": 6,
+    "partnerships:plan_edit": 7,
+    "partnerships:plan_table": 10,
+    "partnerships:plan_print": 8,
 }
 # Form → queries for saving it.
 WRITES = {
-    "branch:member_new": 23,
-    "branch:member_edit": 25,
-    "branch:certification_new": 24,
+    "branch:member_new": 19,
+    "branch:member_edit": 22,
+    "branch:certification_new": 22,
     "branch:certification_edit": 21,
-    "branch:programme_new": 16,
+    "branch:programme_new": 14,
     "branch:programme_edit": 15,
+    "partnerships:partner_new": 21,
+    "partnerships:partner_edit": 23,
+    "partnerships:agreement_new": 24,
+    "partnerships:agreement_edit": 24,
+    "partnerships:planitem_new": 21,
+    "partnerships:planitem_edit": 17,
+    "partnerships:plan_edit": 21,
 }
 # Form → what is typed into it, beyond what it shows: the ledger and a number → values.
 TYPED = {
@@ -119,6 +138,26 @@ TYPED = {
         "ends_on": "2027-09-30",
     },
     "branch:programme_edit": lambda ledger, number: {"name": f"改名第{number}次"},
+    "partnerships:partner_new": lambda ledger, number: {"name": f"某{number}单位", "kind": "bank"},
+    "partnerships:partner_edit": lambda ledger, number: {"contact": f"联系人{number}"},
+    "partnerships:agreement_new": lambda ledger, number: {
+        "name": f"新协议{number}",
+        "partners": [ledger.partner.pk],
+        "status": "signed",
+        "signed_on": "2024-03",
+        "commitments-0-name": "员工培训",
+    },
+    "partnerships:agreement_edit": lambda ledger, number: {"content": f"内容{number}"},
+    "partnerships:planitem_new": lambda ledger, number: {
+        "agreement": ledger.agreement.pk,
+        "theme": f"新计划{number}",
+    },
+    "partnerships:planitem_edit": lambda ledger, number: {"place": f"地点{number}"},
+    # Every row moves, and there is a new one.
+    "partnerships:plan_edit": lambda ledger, number: {
+        f"rows-{ledger.agreement.plan_items.count()}-theme": "插进来的",
+        f"rows-{ledger.agreement.plan_items.count()}-number": ledger.plan_item.number,
+    },
 }
 
 
@@ -143,7 +182,7 @@ class Ledger:
         self.target = factories.TargetFactory(organisation=cast.north, figure=next(self.keys))
         self.report = factories.ReportFactory(organisation=cast.north)
         self.account, self.reader = cast.bob, cast.alice
-        self.planitem = self.plan_item  # as the addresses call it
+        self.planitem, self.plan = self.plan_item, self.agreement  # as the addresses call them
 
     def grow(self, number):
         """So many more of every kind, each hanging on the first ones, with people, proof and history of its own."""

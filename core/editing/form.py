@@ -56,7 +56,8 @@ class PartialDateFormField(forms.CharField):
             return None
         parts = [part for part in _DATE_MARKS.split(text.rstrip("日号 ")) if part]
         plain = "-".join(part.strip() for part in parts)
-        return PartialDate.parse(plain if plain[:4].isdigit() else text)  # what is no date is told as it was typed
+        # What does not begin with a year is no date, and told as it was typed.
+        return PartialDate.parse(plain if re.match(r"\d{4}", plain) else text)
 
     def has_changed(self, initial, data):
         """Compared as text."""
@@ -114,9 +115,8 @@ class Rows:
     def formset(self, prefix, data, initial):
         """The rows as a formset, bound where there is data."""
         if data is not None and (seen := str(data.get(f"{prefix}-INITIAL_FORMS", ""))).isdecimal():
-            initial = initial[
-                : int(seen)
-            ]  # a row that somebody added meanwhile was not this form's to change
+            # A row that somebody added meanwhile is not what this form's next row was before it was typed into.
+            initial = initial[: int(seen)]
         made = forms.formset_factory(
             self.form,
             extra=self.spare,
@@ -308,9 +308,9 @@ class RecordForm(forms.ModelForm):
         back; before, the form as it was shown."""
         data = posted.copy()
         for name, field in self.fields.items():
-            was = _as_posted(before.fields[name], before.get_initial_for_field(before.fields[name], name))
+            was = as_posted(before.fields[name], before.get_initial_for_field(before.fields[name], name))
             if data.getlist(name) == was and name != "entry_key":
-                data.setlist(name, _as_posted(field, self.get_initial_for_field(field, name)))
+                data.setlist(name, as_posted(field, self.get_initial_for_field(field, name)))
         return type(self)(data, instance=self.instance).unchecked()
 
     # ---------------------------------------------------------------- two editors
