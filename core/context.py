@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core import dates
 from core.models import Appointment, Organisation
-from core.navigation import CALENDAR, CONFIRMATIONS, NOTICES, SEARCH, existing, navigation
+from core.navigation import CALENDAR, CONFIRMATIONS, MINE, NOTICES, SEARCH, existing, navigation
 
 # Of several roles the one named first is shown under the name.
 _RANK = {
@@ -54,6 +54,11 @@ class Frame:
     def notices_page(self):
         """The page of notices, if there is one."""
         return next(iter(existing(NOTICES)), None)
+
+    @cached_property
+    def own_page(self):
+        """What the ledger holds about the user, if there is such a page."""
+        return next(iter(existing(MINE)), None)
 
     @cached_property
     def confirmations_page(self):

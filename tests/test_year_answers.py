@@ -241,6 +241,13 @@ def test_the_list_names_who_said_what_by_pinyin(cast, sign_in):
     assert names[0] == "安宁"
     assert names[-1] == "周明"
     assert set(names) == {"安宁", "周明", "艾丽", "鲍勃"}
+    assert [tab["label"] for tab in page.context["list"].tabs] == [
+        "全部",
+        "还没确认",
+        "有遗漏待处理",
+        "已答复",
+    ]
+    assert {tab["number"] for tab in page.context["list"].tabs} == {None}  # no counters of persons
     said = page.content.decode()
     assert "一次讲座" in said
     assert "艾丽代为登记" in said

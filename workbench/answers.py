@@ -151,6 +151,8 @@ def answer_list(request):
             Prefetch("year_answers", answers, to_attr="answers")
         ),
     )
+    for tab in listing.tabs:
+        tab["number"] = None  # who has not answered is asked by name, nobody is a number
     for member in listing.rows:
         member.answer = next(iter(member.answers), None)
         member.may_edit = member.organisation_id in scope.edit
