@@ -265,6 +265,12 @@ def test_the_list_names_who_said_what_by_pinyin(cast, sign_in):
         assert {member.name for member in rows} == found, state
 
 
+def test_nobody_registers_on_behalf_of_oneself(cast, sign_in):
+    said = sign_in(cast.alice).get(LIST).content.decode()
+    assert 'aria-label="艾丽：确认"' in said
+    assert 'aria-label="鲍勃：代为登记"' in said
+
+
 def test_a_committee_chooses_a_branch_before_it_writes_to_a_group(cast, sign_in):
     client = sign_in(cast.diana)
     both = client.get(LIST)
