@@ -14,7 +14,7 @@ from activities.reading import Known, known, read
 from activities.reading.kinds import LINE_ORDER
 from activities.reading.numerals import number
 from activities.reading.partners import short_forms
-from tests import factories
+from tests import factories, quicklog
 
 TODAY = dt.date(2026, 11, 26)  # a Thursday
 BRANCH = Known(
@@ -105,9 +105,10 @@ def test_separators_and_order_do_not_matter(line):
         ("周日", "2026-11-22"), ("星期天", "2026-11-22"), ("礼拜二", "2026-11-24"), ("周四", "2026-11-26"),
         ("下周一", "2026-11-30"), ("上上周三", "2026-11-11"), ("上个星期二", "2026-11-17"),
         ("上个月15号", "2026-10-15"), ("上月15日", "2026-10-15"), ("本月3号", "2026-11-03"),
-        ("下个月3号", "2026-12-03"), ("20号", "2026-11-20"), ("28号", "2026-10-28"), ("31日", "2026-10-31"),
+        ("下个月3号", "2026-12-03"), ("20号", "2026-11-20"), ("28号", "2026-11-28"), ("31日", "2026-10-31"),
         ("二十号", "2026-11-20"), ("11月20日", "2026-11-20"), ("11月20", "2026-11-20"), ("11-20", "2026-11-20"),
-        ("11/20", "2026-11-20"), ("11.20", "2026-11-20"), ("12月3日", "2025-12-03"), ("12.3", "2025-12-03"),
+        ("11/20", "2026-11-20"), ("11.20", "2026-11-20"), ("12月3日", "2026-12-03"), ("12.3", "2026-12-03"),
+        ("3月5日", "2026-03-05"),
         ("2024.11.20", "2024-11-20"), ("2024-11-20", "2024-11-20"), ("2024/11/20", "2024-11-20"),
         ("20241120", "2024-11-20"), ("24年11月20日", "2024-11-20"), ("24.11.20", "2024-11-20"),
         ("２０２４年１１月２０日", "2024-11-20"), ("二〇二四年十一月二十日", "2024-11-20"),
@@ -307,7 +308,7 @@ def test_members_present_and_people_served_in_one_line():
     "words",
     [
         "第10次",
-        "318室",
+        "402室",
         "第三期",
         "2024级新生",
         "HCIP-AI",
@@ -413,7 +414,8 @@ def test_task_lines(line, lines):
         ("在营角上社区党群服务中心举办沙龙", "营角上社区党群服务中心"), ("于多功能厅举办讲座", "多功能厅"),
         ("支委会 与澄湖农商行座谈", ""), ("走进量子世界讲座", ""),
         ("在学院三楼会议室召开支委会", "学院三楼会议室"), ("在澄湖农商行总部举办培训", "澄湖农商行总部"),
-        ("在318开支委会", "318"), ("送教下乡", ""), ("党员活动室组织生活会", "党员活动室"),
+        ("在318开支委会", "实训楼 318 会议室"), ("在402开支委会", "402"), ("送教下乡", ""),
+        ("党员活动室组织生活会", "党员活动室"),
         ("实训楼402 集训", "实训楼402"),
         ("在图书馆办讲座", "图书馆"), ("线上线下同步培训", ""),
     ],
@@ -510,6 +512,22 @@ def test_numerals(words, value):
 def test_the_words_of_the_rules_are_those_of_the_models():
     assert TaskLine.values == LINE_ORDER
     assert {"", "estimate", "sign_in", "roster", "host_proof"} == {"", *Activity.CountMethod.values}
+
+
+# ---------------------------------------------------------------- lines by other hands
+
+
+@pure
+def test_the_lines_the_rules_were_made_with():
+    right, wrong = quicklog.score("quicklog_development.json")
+    assert right >= 100, "\n".join(wrong)
+
+
+@pure
+def test_the_lines_the_rules_have_never_seen():
+    right, wrong = quicklog.score("quicklog_lines.json")
+    print(*wrong, sep="\n")
+    assert right >= 90
 
 
 # ---------------------------------------------------------------- whatever is typed

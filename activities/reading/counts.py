@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from activities.reading.line import AFTER, BEFORE, HAN, STOPS, TAKEN, Line, Span, one_of
+from activities.reading.line import AFTER, HAN, STOPS, TAKEN, Line, Span, one_of
+from activities.reading.methods import take_method
 from activities.reading.numerals import NUMBER, number
 
 LARGEST = 1_000_000
@@ -27,7 +28,7 @@ _AUDIENCE = (
     + one_of(
         rf"""听众 观众 学生 学员 同学 居民 村民 群众 老人 老年人 市民 家长 师生 员工 教职工 职工 干部 小朋友
         儿童 孩子 青少年 少年 教师 (?<![{HAN}])老师 读者 新生 毕业生 研究生 本科生 游客 企业家 代表 用户 农户
-        患者 官兵 客户 亲子 青年 妇女 公众 网友 人员 嘉宾"""
+        患者 官兵 客户 亲子 青年 妇女 公众 网友 人员 嘉宾 队员 娃 大妈 大爷 阿姨"""
     )
     + "(?:代表|朋友|们)?"
 )
@@ -35,67 +36,83 @@ _AUDIENCE = (
 _HELPERS = re.compile(
     r"\S{0,4}?"
     + one_of(
-        "志愿者 专家 讲师 主讲 教授 博士 工作人员 带队 评委 指导教师 指导老师 选手 获奖 [教老]师(?:指导|带队|授课)"
+        """志愿者 专家 讲师 主讲 教授 博士 工作人员 带队 评委 指导教师 指导老师 选手 获奖 积极分子 发展对象 申请人
+        候选人 [教老]师(?:指导|带队|授课)"""
     )
 )
 _ABOUT = (
-    "(?P<about>大约|大概|(?<![签预邀])约|将近|接近|(?<!附)近|超过|超|(?<![通经])过|逾|上(?=[百千万])"
-    "|差不多|估计|不到)?"
+    "(?:大约|大概|大致|约莫|目测|(?<![签预邀])约|将近|接近|(?<!附)近|超过|超|(?<![通经])过|逾|上(?=[百千万])"
+    "|差不多|估计|不到|少说|至少|起码|不下|不少于)(?:有|来了|是)?"
 )
 _MORE = r"(?P<more>[余多来几])?"
-# Not units: 人工智能, 一人一策, 人机, 名师, 名校, 位于.
+# Not units: 人工智能, 一人一策, 人机, 名师, 名校, 位于, 三个党员活动室.
 _UNIT = (
     r"(?P<unit>人\s?次"
-    r"|人(?![工民才生文类脸机物力口行组赛制团份格间气心像均际]|小组|大[代常会]|社[局厅部]|居环|家(?![长属])|一[^起同共])"
-    rf"|个(?={_MEMBERS}|{_AUDIENCE})"
-    r"|名(?![字称单额次著词义医]|师(?!生)|校(?!友)|企)|位(?![置于数次移]))"
+    r"|[个号]?人(?![工民才生文类脸机物力口行组赛制团份格间气心像均际]|小组|大[代常会]|社[局厅部]|居环|家(?![长属])|一[^起同共])"
+    r"|名(?![字称单额次著词义医]|师(?!生)|校(?!友)|企)|位(?![置于数次移])|个)"
 )
-_AROUND = r"(?P<around>\s?(?:左右|上下|以上))?"
-_VERB = r"(?:全部|全体|均|都)?(?:参加|参与|到场|到会|参会|与会|出席|听讲|听课|受益|在场)(?:了|学习|活动|培训|会议)?"
+_AROUND = r"(?P<around>\s?(?:左右|上下|以上|出头|开外|吧))?"
+_COME = r"(?:参加|参与|到场|到会|参会|与会|出席|听讲|听课|听会|受益|在场|到位)(?:了|学习|活动|培训|会议)?"
+_CAME = rf"(?:{_COME}|(?<![签报达])[来到](?:了|(?=\d)))"
+_ALL_CAME = r"(?:全部?|全员|都|均)(?:到齐|到会|到场|参加|出席|到|来|在)了?"
+_BEHIND = rf"(?:{_COME}|{_ALL_CAME}|[来到]了?(?={AFTER})|来听|听)"
 _SERVED = r"(?<!志愿)(?<!志愿者)(?<!社区)服务|覆盖|惠及|受益|辐射|吸引"  # 志愿服务 is a kind
-_TOTAL = r"共计|合计|总计|累计|一共|共有|共"
+_TOTAL = r"共计|合计|总计|累计|一共|总共|共有|共"
 _NEAR = rf"[^\s{STOPS}{TAKEN}\d]{{0,4}}?"  # 大二, 信息学院
 _PEOPLE = re.compile(
-    rf"(?:(?:(?P<served>(?:{_SERVED})(?:了|人群)?)|(?P<total>{_TOTAL})|{_VERB}的?|(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})"
-    rf"|(?P<label>人数|人次))\s?[:有达为是]?\s?){{0,5}}"
-    rf"{_ABOUT}\s?(?P<number>{NUMBER})\s?{_MORE}\s?个?\s?{_UNIT}{_AROUND}"
-    rf"(?:(?P<members2>{_NEAR}(?:{_MEMBERS}))|(?P<audience2>{_NEAR}{_AUDIENCE})(?={AFTER}|{_VERB}))?"
-    rf"(?P<came>\s?{_VERB})?",
+    rf"(?P<about>{_ABOUT})?(?:(?:(?P<served>(?:{_SERVED})(?:了|人群)?)|(?P<total>{_TOTAL})|(?P<came>{_CAME})的?"
+    rf"|(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})|(?P<label>人数|人次))\s?[:有达为是]?\s?){{0,5}}"
+    rf"(?P<about2>{_ABOUT})?\s?(?P<number>{NUMBER})\s?{_MORE}\s?{_UNIT}{_AROUND}"
+    rf"(?:(?P<members2>{_NEAR}(?:{_MEMBERS}))|(?P<audience2>{_NEAR}{_AUDIENCE})(?={AFTER}|{_BEHIND}))?"
+    rf"(?P<came2>\s?{_BEHIND})?",
     re.ASCII,
 )
 _AUDIENCE_AFTER = re.compile(rf"{_NEAR}{_AUDIENCE}")
-# 人数：32, 服务人次 86: the unit stands in front.
+# 人数：32, 服务人次 86: the unit stands in front; 学员35, 签到16: it is not said.
 _LABELLED = re.compile(
-    rf"(?P<served>(?:{_SERVED}))?(?P<members>参会|到会|出席|党员)?(?:参加|参与)?(?:的)?(?P<unit>人次|人数)\s*[:为是有]?\s*{_ABOUT}\s*"
-    rf"(?P<number>{NUMBER})\s*{_MORE}(?:人次|人)?{_AROUND}",
+    rf"(?P<served>(?:{_SERVED}))?(?P<members>参会|到会|出席|党员)?(?:参加|参与)?(?:的)?(?P<unit>人次|人数)\s*[:为是有]?\s*"
+    rf"(?P<about>{_ABOUT})?\s*(?P<number>{NUMBER})\s*{_MORE}(?:人次|人)?{_AROUND}",
     re.ASCII,
 )
-# 应到17人, 实到15人; 实到15/17.
-_ROLL = re.compile(
-    rf"(?P<roll>应到会?|应参会|应参加|应出席|实到会?|实际到会|实参会|实参加|实出席|实际出席|实际参加)(?:党员|人数|委员|支委)*\s*[:为]?\s*(?P<number>{NUMBER})"
-    rf"(?:/(?P<of>{NUMBER}))?\s*[人名位]?(?:党员)?(?:参加|到会)?",
+_UNITLESS = re.compile(
+    rf"(?:(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})|{_COME}|签到):?(?P<unit>)(?P<about>{_ABOUT})?"
+    rf"(?P<number>\d{{1,4}}){_MORE}{_AROUND}(?=$|[\s{STOPS})])",
     re.ASCII,
 )
-# The same with the number in front: 17人应到, 15人实到.
-_ROLL_BEHIND = re.compile(rf"(?P<number>{NUMBER})\s?[人名位]?(?P<of>)(?P<roll>应到|实到)会?", re.ASCII)
-# Behind these a number tells of other people than those who came: it stays in the words.
+# 应到17人, 实到15人; 应17实15; 应到17到了15; 实到15/17; 16/17到会; 17人应到; 17人到了15人.
+_WHO = r"(?:党员|人数|委员|支委|同志)*\s*[:为]?\s*"
+_ONE = r"\s*[人名位]?(?:党员|委员|支委|同志)?"
+_SO_MANY = rf"{NUMBER}(?![\d月日号点年:.])"
+_OWED = r"应(?:到会?|参会|参加|出席|(?=\d{1,3}\D{0,3}实))"
+_PRESENT = r"(?:实(?:际)?(?:到会?|参会|参加|出席)|实(?=\d))"
+_ROLLS = [
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        rf"{_OWED}{_WHO}(?P<expected>{_SO_MANY}){_ONE}(?:[\s,，、]*[到来]了?(?P<present>{_SO_MANY}){_ONE})?",
+        rf"{_PRESENT}{_WHO}(?P<present>{_SO_MANY})(?:/(?P<expected>{NUMBER}))?{_ONE}(?:参加|到会)?",
+        rf"(?:到会|出席|参会|参加|到){_WHO}(?P<present>{NUMBER})/(?P<expected>{NUMBER}){_ONE}",
+        rf"(?P<present>{NUMBER})/(?P<expected>{NUMBER})\s*(?:人\s*)?(?:实?到会?|出席|{_ALL_CAME}|(?<=人))",
+        rf"(?P<expected>{NUMBER}){_ONE}应(?:到会?|参会|参加|出席)",
+        rf"(?P<present>{NUMBER}){_ONE}实(?:到会?|参会|参加|出席)",
+        rf"(?P<expected>{NUMBER})[人名个]{_ONE}[中里]?[\s,，]?(?:[到来]了|有)(?P<present>{NUMBER})[人名个]",
+    )
+]
+_ALL_PRESENT = re.compile(rf"全勤|{_ALL_CAME}|无人?(?:缺席|请假)|一个(?:都)?[不没](?:少|缺|落)")
+# Behind or before these a number tells of other people than those who came: it stays in the words.
 _OTHERS = re.compile(
     r"(?:发展|接收|吸收|确定|培养|转正|表彰|评选|评定|评出|评为|推荐|推选|选举|选出|奖励|招募|录取|缺席|缺勤|请假|病假|事假|列席|获奖|"
-    r"考取|通过|取得|迟到|候选|差额)(?:新|学生|教师|预备|优秀|合格|发展|对象|为|了|出|候选人|支委|积极分子|先进|困难){0,2}$"
-    rf"|(?:优秀|合格|其中[^{STOPS}\s]{{0,4}}|[前每第]|积极分子|对象|志愿者)$"
+    r"考取|通过|取得|迟到|候选|差额|讨论|研究|审议|批准)(?:新|学生|教师|预备|优秀|合格|发展|对象|为|了|出|候选人|支委|积极分子|先进|困难|的)"
+    r"{0,2}$"
+    rf"|(?:优秀|合格|其中[^{STOPS}\s]{{0,4}}|[前每第]|积极分子|对象|志愿者|每[天日场次期组班])$"
+)
+_OTHERS_AFTER = re.compile(
+    rf"[^\s{STOPS}{TAKEN}\d]{{0,6}}?"
+    + one_of("请假 缺席 列席 缺勤 病假 事假 出差 未到 [没未]来 没到 外出 获奖 当选 候选 转正 旁听 入党 迟到")
 )
 _DONE_WITH = re.compile("(?:慰问|看望|走访|帮扶|关爱|培训|组织|面向|接待|[给为对教])$")
-_VISITED = re.compile(r"(?:慰问|看望|走访|帮扶|关爱)(?:困难|生活困难|离退休)?$")  # 慰问老党员3名
-_METHODS = [
-    ("host_proof", r"主办方?(?:提供|出具|统计)?的?(?:证明|统计|数据)?|对方证明|证明"),
-    ("sign_in", r"签到"),
-    ("roster", r"名单|花名册"),
-    ("estimate", r"估计|估算|预估"),
-]
-_METHOD_BEFORE = (
-    r"(?:计数方式|统计方式|计数)?[:为]?\s*(?:按|以|有|附|凭|见|扫码|现场|实际|纸质|参会|均|已){0,2}"
-)
-_METHOD_AFTER = r"(?:表|册|簿|单|统计|人数|为准|在案|计数)*"
+_ALONG = re.compile("(?:带着?|带领|率领?|组织)[^\\s\\d]{0,4}$")
+_VISITED = re.compile(r"(?:慰问|看望|走访|探望|帮扶|关爱)了?(?:困难|生活困难|离退休)?$")  # 慰问老党员3名
+_VAGUE = re.compile(r"(?<![一二三四五六七八九十\d])(?:好?几|数)[十百千]+(?:号|多|余|来|个|名|位)*人次?")
 
 
 @dataclass
@@ -122,38 +139,53 @@ class Group:
     is_total: bool
     is_named: bool
     is_estimate: bool
+    is_along: bool  # brought along by those who came: 带着12名学生
 
 
-def find_counts(line: Line) -> Counts:
-    """Take the numbers of people and the way of counting out of the line."""
+def find_roll(line: Line) -> Counts:
+    """Take 应到 and 实到 out of the line: they are read as they are, whatever the kind, and before the days, because
+    5/5 is one."""
     counts = Counts()
-    for match in re.finditer(r"有表决权[^，,。;；]*", line.numbers):
-        line.shield(match.span())
-    _take_roll(line, counts)
-    groups = [group for match in _PEOPLE.finditer(line.numbers) if (group := _group(match, line, counts))]
-    for match in _LABELLED.finditer(line.numbers):
-        if not any(group.span[0] < match.end() and match.start() < group.span[1] for group in groups):
-            groups += [group] if (group := _group(match, line, counts)) else []
-    for target in ("person_times", "persons", "present", "people"):
-        if getattr(counts, target) is None:
-            _settle(target, [group for group in groups if group.target == target], line, counts)
-    method = _take_method(line)
-    counts.method = counts.method or method  # a rounded number is an estimate, whatever lists there are
+    for pattern in _ROLLS:
+        for match in pattern.finditer(line.numbers):
+            said = {name: number(words) for name, words in match.groupdict().items() if words}
+            present, expected = said.get("present"), said.get("expected")
+            if any(value is None or value > LARGEST for value in said.values()):
+                continue
+            if present and expected and present > expected:  # of no meeting more come than should
+                continue
+            for name, value in said.items():
+                setattr(counts, name, value)
+            line.take(match.span())
     return counts
 
 
-def _take_roll(line: Line, counts: Counts) -> None:
-    """应到 and 实到: read as they are, whatever the kind."""
-    # The one way of writing or the other: whichever begins first.
-    ways = [list(pattern.finditer(line.numbers)) for pattern in (_ROLL, _ROLL_BEHIND)]
-    for match in min(filter(None, ways), key=lambda matches: matches[0].start(), default=[]):
-        values = {"expected" if match["roll"].startswith("应") else "present": number(match["number"])}
-        if match["of"]:
-            values["expected"] = number(match["of"])
-        if all(value is not None and value <= LARGEST for value in values.values()):
-            for field_name, value in values.items():
-                setattr(counts, field_name, value)
-            line.take(match.span())
+def find_counts(line: Line, counts: Counts) -> Counts:
+    """Take the numbers of people and the way of counting out of the line, beside its roll."""
+    for match in re.finditer(r"有表决权[^，,。;；]*", line.numbers):
+        line.shield(match.span())
+    for match in _VAGUE.finditer(line.numbers):
+        counts.doubts.append(f"“{match[0]}”没有写确切数，请填人数")
+        line.shield(match.span())
+    groups: list[Group] = []
+    for pattern in (_PEOPLE, _LABELLED, _UNITLESS):
+        for match in pattern.finditer(line.numbers):
+            if not any(group.span[0] < match.end() and match.start() < group.span[1] for group in groups):
+                groups += [group] if (group := _group(match, line, counts)) else []
+    if any(group.target in ("person_times", "persons") and not group.is_along for group in groups):
+        groups = [group for group in groups if not group.is_along]  # those served are others
+    for target in ("person_times", "persons", "present", "people"):
+        if getattr(counts, target) is None:
+            _settle(target, [group for group in groups if group.target == target], line, counts)
+    all_present = _ALL_PRESENT.search(line.words)
+    if all_present and counts.expected and counts.present is None and counts.people is None:
+        counts.present = counts.expected
+        counts.guessed.add("present")
+        line.take(all_present.span())
+    # A rounded number is an estimate, whatever lists there are.
+    method = take_method(line)
+    counts.method = "estimate" if method and counts.method else counts.method or method
+    return counts
 
 
 def _group(match: re.Match, line: Line, counts: Counts) -> Group | None:
@@ -161,30 +193,41 @@ def _group(match: re.Match, line: Line, counts: Counts) -> Group | None:
     parts = match.groupdict()
     start, end = match.start(), match.end()
     start += len(match[0]) - len(match[0].lstrip())
+    came = parts.get("came") or parts.get("came2")
     # 慰问老人12人: what is done with them needs the word; 居民12人 does not.
-    behind = line.words[:start]
+    before = line.words[:start]
     who = "members" if parts.get("members") else "audience"
-    if parts.get(who) and match.start(who) == start and _DONE_WITH.search(behind):
+    if parts.get(who) and match.start(who) == start and _DONE_WITH.search(before):
         start = match.end(who)
     value = number(parts["number"])
-    if not value or (
-        not parts.get("came") and (_OTHERS.search(behind) or _OTHERS.search(line.words[:start]))
-    ):
+    ends_there = came and re.match(AFTER, line.words[end:])  # 研究发展党员五人参加 counts those who came
+    behind = match.end("unit")
+    if not value:
         return None
+    if (
+        _OTHERS.search(before)
+        or _OTHERS.search(line.words[:start])
+        or _OTHERS_AFTER.match(line.words, behind)
+    ):
+        if not ends_there:
+            return None
+        start = match.start("number")
     if not (parts.get("members2") or parts.get("audience2")) and _HELPERS.match(line.words, end):
         return None
+    members = parts.get("members") or parts.get("members2")
+    audience = parts.get("audience") or parts.get("audience2") or _AUDIENCE_AFTER.match(line.words, behind)
+    if parts["unit"] == "个" and not (came or members or audience or parts["around"]):
+        return None
     # A bare 百人 is a way of speaking (百人计划); 近百人, 百余人 are numbers.
-    is_estimate = any(parts.get(name) for name in ("about", "more", "around"))
+    is_estimate = any(parts.get(name) for name in ("about", "about2", "more", "around"))
     if parts["number"] in "百千万亿" and not is_estimate:
         return None
     if value > LARGEST:
         counts.doubts.append(f"“{match[0].strip()}”太多，没有记作人数")
         line.shield(match.span())
         return None
-    if parts.get("members") and _VISITED.search(behind):
+    if parts.get("members") and _VISITED.search(before):
         return None
-    members = parts.get("members") or parts.get("members2")
-    audience = parts.get("audience") or parts.get("audience2") or _AUDIENCE_AFTER.match(line.words, end)
     if "人次" in (re.sub(r"\s", "", parts["unit"]), parts.get("label")):
         target = "person_times"
     elif audience or parts.get("served"):
@@ -192,7 +235,8 @@ def _group(match: re.Match, line: Line, counts: Counts) -> Group | None:
     else:
         target = "present" if members else "people"
     is_named = bool(members or audience)
-    return Group((start, end), target, value, bool(parts.get("total")), is_named, is_estimate)
+    is_along = bool(_ALONG.search(line.words[:start]))
+    return Group((start, end), target, value, bool(parts.get("total")), is_named, is_estimate, is_along)
 
 
 def _settle(target: str, groups: list[Group], line: Line, counts: Counts) -> None:
@@ -209,13 +253,3 @@ def _settle(target: str, groups: list[Group], line: Line, counts: Counts) -> Non
         counts.method = "estimate"
     for group in chosen:
         line.take(group.span)
-
-
-def _take_method(line: Line) -> str:
-    """签到, 名单 and the like, where they stand alone: 讨论发展对象名单 is no way of counting."""
-    for method, words in _METHODS:
-        pattern = f"{BEFORE}{_METHOD_BEFORE}(?:{words}){_METHOD_AFTER}{AFTER}"
-        if match := re.search(pattern, line.words):
-            line.take(match.span())
-            return method
-    return ""

@@ -20,10 +20,13 @@ from core.dates import EARLIEST_YEAR, LATEST_YEAR
 _NOT_A_DAY = (
     r"(?!\d|:|\.\d|\s?(?:人(?![工民才生文类脸机大社物])"
     r"|[名位余多几来个次场期岁年级班点时分百千万亿元%室楼层节组户份台版g]"
-    r"|小时|课时|学时|号楼|号会|号教))"
+    r"|小时|课时|学时|号楼|号会|号教|实?到会|实到|出席))"
 )
 # 3号楼, 1号会议室, 三日游: no day either.
-_NUMBERED = "(?!楼|会议|教|实训|机房|[门线厅馆院桥店码展文路]|车间|报告|图书|[游捐谈内间制程])"
+_NUMBERED = (
+    "(?!人(?![工民才生文类脸机大社物])|楼|会议|教|实训|机房|[门线厅馆院桥店码展文路]|车间|报告|图书"
+    "|[游捐谈内间制程])"
+)
 _YEAR = rf"(?:(?P<year>\d{{4}}|\d{{2}}|[一二][{CHINESE}]{{3}}|今|去|前|明)年\s*)?"
 _WEEKDAY = r"(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]|[1-7](?![\d次节点]))(?![年期报刊])"
 _WEEK = r"(?P<week>上上个?|上个?|上一|本|这个?|这一|下下个?|下个?|下一)"
@@ -31,8 +34,8 @@ _MONTH = r"(?P<which>上上个?|上个?|本|这个?|当|下个?)月"
 _PART = r"(?P<part>初|上旬|中旬|中(?![心央国学小午])|下旬|底|末)"
 _NOT_INSIDE = r"(?<![\d.\-/a-z第到])(?<![a-z] )"
 _TAIL = (
-    rf"(?:{TO}(?:(?P<year2>\d{{4}})年)?(?:(?P<month2>{SMALL})月)?\s?"
-    rf"(?P<day2>{SMALL})(?:日|号{_NUMBERED}|{_NOT_A_DAY}))?"
+    rf"(?:(?:{TO}|(?P<next>[、和]))(?:(?P<year2>\d{{4}})年)?(?:(?P<month2>{SMALL})月)?\s?"
+    rf"(?P<day2>{SMALL})(?:日|号{_NUMBERED}|(?(next)(?!)|{_NOT_A_DAY})))?"
 )
 _OFFSETS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "刚": 0, "明": 1, "后": 2, "大后": 3}
 _WEEKS = {"上上": -2, "上": -1, "本": 0, "这": 0, "当": 0, "下": 1, "下下": 2}
@@ -45,12 +48,28 @@ _FESTIVALS = {
 }  # fmt: skip
 _MOVING = r"春节|元宵节?|清明节?|端午节?|中秋节?|重阳节?|除夕"  # by the moon or the sun: no fixed day
 _NOT_A_FESTIVAL = "(?!大道|广场|中学|小学|运动|精神|讲话|勋章|口号|期间|文艺|红旗|[路街村厂班级前后奖会])"
-# Words around a day that belongs to a text or is a deadline.
+# Words around a day that belongs to a text, to a matter talked about, or is a deadline.
 _CITING = re.compile(
-    one_of("学习 传达 贯彻 落实 根据 按照 重温 纪念 庆 迎 截至 截止 讨论 研究 部署 筹备")
+    one_of(
+        """学习 传达 贯彻 落实 根据 按照 重温 纪念 庆 迎 截至 截止 讨论 研究 部署 筹备 商量 商议 布置 审议 通报 公布
+        盘点 回顾"""
+    )
     + rf"[^\s{STOPS}:{TAKEN}]{{0,6}}$"
 )
+_AGENDA = re.compile(r"(?:议题|议程)[^。;；]*$")
+# 、下周三主题党日安排: a matter on a list, not what took place.
+_MATTER = re.compile(
+    rf"[^\s{STOPS}:{TAKEN}]{{1,12}}?(?:安排|方案|计划|筹备|事宜|工作|的事)(?=$|[\s{STOPS}等和及])"
+)
+_LISTED = re.compile(
+    r"[:、]\s?$|" + one_of("讨论 研究 部署 商量 布置 审议 总结 通报 汇报") + "[^。;；]*[，,]\\s?$"
+)
+# 11月党费, 11月份工作总结: the month of a matter.
+_PERIOD = re.compile("份?的?(?:工作|党费|党建|总结|计划|考核|任务|情况|报表|台账|经费)")
 _CITED = re.compile(one_of("(?:重要)?(?:会议精神|讲话|精神|文件|通知) 下发 印发 之?前 以前 起 截止"))
+
+
+_A_MONTH = dt.timedelta(days=31)
 
 
 class NoSuchDay(ValueError):
@@ -69,28 +88,35 @@ class Days:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What a day without a year hangs on: today, and whether the line speaks of a plan."""
+    """What a day without a year hangs on: today, and whether the line speaks of a plan or of people who came."""
 
     today: dt.date
     planned: bool
+    held: bool
 
     def nearest(self, month: int, day: int) -> dt.date:
-        """Of a day without a year the most recent; of a plan the next, unless it was due within the last month."""
+        """Of a day without a year the most recent; of a plan the next, unless it was due within the last month. What
+        is not said to be held may also be a few weeks ahead."""
         if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2024, month)[1]:
             raise NoSuchDay
         years = range(
             self.today.year - 8, self.today.year + 9
         )  # 29 February comes every fourth or eighth year
         all_days = [dt.date(year, month, day) for year in years if _exists(year, month, day)]
-        past = [one for one in all_days if one <= self.today]
-        if self.planned and (not past or self.today - past[-1] > dt.timedelta(days=31)):
-            return next(one for one in all_days if one > self.today)
-        return past[-1]
+        past = [one for one in all_days if one <= self.today][-1]
+        ahead = next(one for one in all_days if one > self.today)
+        if self.planned:
+            return ahead if self.today - past > _A_MONTH else past
+        return ahead if not self.held and ahead - self.today <= _A_MONTH < self.today - past else past
 
     def in_nearest_month(self, day: int) -> dt.date:
-        """20号: in this month or the last that has it; of a plan, in this or the next."""
+        """20号: in this month or the last that has it; of a plan, in this or the next. 28号 said on the 20th is ahead,
+        said on the 2nd behind, unless people came."""
         if not 1 <= day <= 31:
             raise NoSuchDay
+        days_ahead = day - self.today.day
+        if not self.held and 0 < days_ahead <= 15 and _exists(*self.month(0), day):
+            return self.today.replace(day=day)
         months = range(3) if self.planned else range(0, -3, -1)
         for year, month in (self.month(step) for step in months):
             if _exists(year, month, day):
@@ -149,7 +175,8 @@ def _last(start: dt.date, parts: dict[str, str | None]) -> dt.date | None:
     end = _day(year, month, number(parts["day2"]))
     if end < start:
         raise NoSuchDay
-    return end if end > start else None
+    is_apart = parts.get("next") and end - start > dt.timedelta(days=1)  # 7日、21日 is no stretch of days
+    return end if end > start and not is_apart else None
 
 
 def _day_alone(match: re.Match, when: Calendar) -> Days:
@@ -315,9 +342,19 @@ _RULES = [
 ]
 
 
+# People came, or it is told as over; 应到17人 is said before.
+_HELD = re.compile(
+    rf"\d\s?(?:多|余|来)?(?:人|名|位)|[{CHINESE}](?:多|余|来)?[人名位]|实到|签到|已|了(?=$|[\s{STOPS}])|[开办来做讲]了"
+)
+
+
+def _is_held(line: Line) -> bool:
+    return bool(_HELD.search(re.sub(r"应到\D{0,4}\d+人?", "", line.plain)))
+
+
 def find_days(line: Line, today: dt.date, *, planned: bool) -> tuple[Days | None, list[str]]:
     """Take the days of the activity out of the line; also what is doubtful about them, in sentences."""
-    when = Calendar(today, planned)
+    when = Calendar(today, planned, held=_is_held(line))
     mentions, doubts = _mentions(line, when)
     if not mentions:
         moving = re.search(_MOVING, line.words)
@@ -340,7 +377,7 @@ def _mentions(line: Line, when: Calendar) -> tuple[list[tuple[Rule, Span, Days]]
             span = (match.start(), match.end())
             if any(start < span[1] and span[0] < end for _, (start, end), _ in mentions):
                 continue
-            if not rule.relative and _is_cited(line, span):
+            if _is_cited(line, span) or (rule.vague and _PERIOD.match(line.words, span[1])):
                 line.shield(span)
                 continue
             try:
@@ -355,11 +392,15 @@ def _mentions(line: Line, when: Calendar) -> tuple[list[tuple[Rule, Span, Days]]
 
 
 def _is_cited(line: Line, span: Span) -> bool:
-    """Whether it is the date of a document or a deadline: 学习11月5日讲话, 12月1日前."""
-    return bool(_CITING.search(line.words[: span[0]]) or _CITED.match(line.words, span[1]))
+    """Whether it is the date of a document, a matter or a deadline: 学习11月5日讲话, 12月1日前."""
+    before = line.words[: span[0]]
+    matter = _LISTED.search(before) and _MATTER.match(line.words, span[1])
+    return bool(
+        matter or _CITING.search(before) or _AGENDA.search(before) or _CITED.match(line.words, span[1])
+    )
 
 
-_WEEKDAY_AFTER = re.compile(r"\s*(\(?)\s*(?:周|星期|礼拜)([一二三四五六日天])(?(1)\s*\))")
+_WEEKDAY_AFTER = re.compile(r"\s*(\(?)\s*[上下本这]?(?:周|星期|礼拜)([一二三四五六日天])(?(1)\s*\))")
 
 
 def _check_weekday(line: Line, end: int, day: dt.date) -> list[str]:

@@ -39,7 +39,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "member_appraisal": _words("民主评议(?:党员)? 党员民主评议 评议党员", hints="党员评议"),
     "heart_to_heart_talk": _words("谈心谈话 谈心", hints="谈话"),
     "lecture": _words(
-        "(?:专题)?讲座 (?:专题)?报告会",
+        "(?:专题)?讲[座坐] (?:专题)?报告会",
         "(?:专题|科普)报告 宣讲会?",
         "主讲 讲授 分享会 讲课 授课 [给为]…讲 [给为]…上…课",
     ),
@@ -58,7 +58,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "contest_coaching": _words(
         "竞赛指导 竞赛辅导 指导竞赛 指导(?:学生)?(?:参加)?竞赛",
         f"赛前(?:指导|辅导|培训|集训) (?:指导|辅导)…(?:{_CONTEST}|参赛|备赛) {_CONTEST}…(?:指导|辅导|集训|培训) 备赛",
-        "竞赛 大赛 比赛 参赛",
+        "竞赛 大赛 比赛 参赛 备战 蓝桥杯 挑战杯",
     ),
     "joint_event": _words(
         "联建(?:共建)?(?:活动)? 共建(?:活动)?",
@@ -73,7 +73,8 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "volunteering": _words(
         f"志愿者?(?:服务|活动)(?:活动)?{_PLACES_OF} 社区服务{_PLACES_OF}",
         "走访慰问 义务(?:劳动|维修|植树|讲解) 义诊 义工 无偿献血",
-        "志愿 助老 慰问 义务 献血 帮扶 支教 下乡 植树 服务群众 便民",
+        """志愿 助老 慰问 义务 献血 帮扶 支教 下乡 植树 服务(?:群众|居民|老人) 便民 清扫 扫雪 文明劝导
+        [帮教给]…(?:老人|老年人|居民|群众|大爷|大妈)""",
     ),
     "field_study": _words("(?:实地)?(?:调研|调查研究)", "(?:专题|走访)调研", "考察 摸底 问卷"),
 }
@@ -108,6 +109,11 @@ _ITS_PLAN = re.compile(
     "(?:活动)?" + one_of("方案 安排 计划 通知 材料 总结 制度 方法 技巧 心得 筹备 会?前 议程 精神 记录 工作")
 )
 _QUOTED = re.compile(r"《[^》]*》|“[^”]*”|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[^’]*’")
+# Spoken names of kinds that slips of the keyboard are measured by, beside the kinds' own.
+SPOKEN_NAMES = (
+    "支委会", "支部大会", "党员大会", "党小组会", "党日活动", "支部委员会", "民主评议", "联建共建", "学术报告",
+    "报告会", "座谈会", "社区服务",
+)  # fmt: skip
 _CLEAR, _TELLING, _HINT = range(3)
 
 
@@ -162,6 +168,19 @@ def _outdoes(other: KindWord, word: KindWord) -> bool:
     )
 
 
+# The committee or the group, named as those who did something else: 支委会组织主题党日, 支部委员会和陆知行谈心谈话.
+_DOES = re.compile(
+    one_of(
+        r"""成员 班子 委员 同志 \s?[和与同跟对向给为赴去] 前往 组织 带领 开展 走访 慰问 联合 邀请
+        到(?![会场齐了\d])"""
+    )
+)
+
+
+def _is_doer(line: Line, word: KindWord) -> bool:
+    return word.code in ("committee_meeting", "group_meeting") and bool(_DOES.match(line.plain, word.span[1]))
+
+
 def choose_kind(line: Line, words: list[KindWord], kinds: list[tuple[str, str, bool]]) -> KindWord | None:
     """The word that tells the kind.
 
@@ -176,6 +195,7 @@ def choose_kind(line: Line, words: list[KindWord], kinds: list[tuple[str, str, b
         return (
             any(left < start and end < right for left, right in in_quotes),
             word.strength == _HINT,
+            _is_doer(line, word),
             bool(_ABOUT.search(line.plain[:start]) or _ITS_PLAN.match(line.plain, end)),
             word.code not in branch_life,
             word.code == JOINT,  # 共建 沙龙

@@ -1,7 +1,8 @@
 """One line of words, out of which the rules take their spans.
 
 A character belongs to one rule at most: what a rule takes, no later rule sees. A character may also be shielded: it
-stays in the line, but no rule of numbers (days, clock, counts) looks at it. A quotation is closed to every rule.
+stays in the line, but no rule of numbers (days, clock, counts) looks at it. A quotation is closed to every rule. A slip
+of the keyboard may be mended before any rule looks.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ class Line:
         """What is still free for the rules of numbers."""
         hidden = self._shielded | self._closed
         return "".join(SHIELDED if at in hidden else char for at, char in enumerate(self._free))
+
+    def mend(self, start: int, meant: str) -> None:
+        """Let the rules see what was meant; what was typed stays the text."""
+        self.plain = self.plain[:start] + meant + self.plain[start + len(meant) :]
+        self._free[start : start + len(meant)] = meant
 
     def take(self, span: Span) -> None:
         """These characters are understood."""

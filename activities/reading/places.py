@@ -72,22 +72,53 @@ class Around:
 Found = tuple[Span, Span] | None
 
 
-def shield_names(line: Line) -> None:
-    """Keep the rules of numbers off the numbers that belong to names."""
-    for match in _NUMBERS_IN_NAMES.finditer(line.plain):
-        line.shield(match.span())
+def shield_names(line: Line, places: list[str]) -> None:
+    """Keep the rules of numbers off the numbers that belong to names, and off the names of places."""
+    spellings = [_spelling(place) for place in places if len(place) > 2]
+    for pattern in (_NUMBERS_IN_NAMES, *spellings, _room_numbers(places)):
+        for match in re.finditer(pattern, line.plain):
+            line.shield(match.span())
+
+
+def _spelling(place: str) -> str:
+    """A place with or without blanks in it."""
+    return r"\s?".join(re.escape(char) for char in re.sub(r"\s", "", place).lower())
+
+
+def _room_numbers(places: list[str]) -> str:
+    """The number alone of a room the branch has been to, and any right behind a meeting: 支委会318."""
+    known = {number for place in places for number in re.findall(r"[a-z]?\d{3,4}", place.lower(), re.ASCII)}
+    alone = "|".join(rf"(?<![\w.:/-]){number}|(?<=[在于到会课日]){number}" for number in sorted(known))
+    return rf"(?:{alone or '(?!)'}|(?<=[会课日])\d{{3}})室?(?=$|[\s{STOPS}{TAKEN}{SHIELDED}开召举])"
+
+
+def _as_known(words: str, places: list[str]) -> str:
+    """The name under which the branch knows the place: 会议室318 also for 318会议室, and for 318 where it has one."""
+    number = re.fullmatch(r"([a-z]?\d{3,4})室?", words.lower(), re.ASCII)
+    if number:
+        same = [place for place in places if re.search(rf"(?<!\d){number[1]}(?!\d)", place.lower())]
+    else:
+        same = [place for place in places if _key(place) == _key(words)]
+    return same[0] if len(same) == 1 else words
+
+
+def _key(place: str) -> tuple[str, str]:
+    """The words and the number of a place, whatever their order."""
+    plain = re.sub(r"\s|号|(?<=会议)室", "", place.lower())
+    return re.sub(r"\d", "", plain), re.sub(r"\D", "", plain)
 
 
 def find_place(line: Line, around: Around) -> str:
     """Take the place out of the line; "" if it names none."""
-    for rule in (_labelled, _at_a_partner_s, _been_to, _towards, _room, _standing_alone, _online):
+    rules = (_labelled, _been_to, _at_a_partner_s, _towards, _room, _by_number, _standing_alone, _online)
+    for rule in rules:
         found = rule(line, around)
         if found:
             (start, end), taken = found
             words = line.text[start:end].strip()
             if 1 < len(words) <= LONGEST:
                 line.take(taken)
-                return words
+                return _as_known(words, around.places)
     return ""
 
 
@@ -113,13 +144,18 @@ def _at_a_partner_s(line: Line, around: Around) -> Found:
 
 
 def _been_to(line: Line, around: Around) -> Found:
-    """A place the branch has been to, written the same."""
+    """A place the branch has been to."""
     for place in around.places:
-        at = line.words.find(place.lower()) if len(place) > 2 else -1
-        if at >= 0:
-            before = re.search(rf"{_TOWARDS}?\s?$", line.words[:at])
-            return (at, at + len(place)), (before.start(), at + len(place))
+        match = re.search(rf"(?:{_TOWARDS}\s?)?({_spelling(place)})", line.words) if len(place) > 2 else None
+        if match:
+            return match.span(1), match.span()
     return None
+
+
+def _by_number(line: Line, around: Around) -> Found:
+    """A room by its number alone."""
+    match = re.search(rf"(?:{_TOWARDS}\s?)?({_room_numbers(around.places)})", line.words)
+    return (match.span(1), match.span()) if match else None
 
 
 def _towards(line: Line, around: Around) -> Found:
@@ -128,7 +164,7 @@ def _towards(line: Line, around: Around) -> Found:
     by_ending = (
         rf"{_TOWARDS}\s?((?![线位会场党职校期]){_INSIDE}{{1,24}}?{_ENDING}{rooms})(?={AFTER}|{_GOING_ON})"
     )
-    by_number = rf"[在到于](\d{{3,4}})(?={AFTER}|{_GOING_ON})"
+    by_number = rf"(?<!\d)[在到于](?!(?:19|20)\d\d)(\d{{3,4}})(?={AFTER}|{_GOING_ON})"
     by_verb = rf"[在于]((?![线党职]){_INSIDE}{{2,16}}?)(?=举行|举办|召开)"
     for pattern in (by_ending, by_number, by_verb):
         for match in re.finditer(pattern, line.words):
@@ -141,8 +177,8 @@ def _room(line: Line, around: Around) -> Found:
     """实训楼318会议室, 会议室318, 党员之家: with the words in front, back to a verb, a kind or a partner."""
     for match in _ROOMS.finditer(line.words):
         start, end = match.span()
-        if any(left < end <= right for left, right in around.kinds):
-            continue
+        if any(left < end <= right for left, right in [*around.kinds, *around.partners]):
+            continue  # a partner's name alone is no place: 云帆软件园企业员工培训
         begins = [start + found.end() for found in _BREAK.finditer(match[0])]
         begins += [right for left, right in around.kinds if start < right]
         if not any(left <= start for left, _ in around.partners):  # 营角上社区服务中心 is one place
@@ -177,10 +213,22 @@ def _online(line: Line, around: Around) -> Found:
     return match.span(1), match.span() if held or line.stands_alone(match.span()) else (0, 0)
 
 
+# 云帆软件园企业员工: people of a partner, or what it did.
+_ITS_PEOPLE = re.compile(
+    r"\s?"
+    + one_of(
+        """的 企业 员工 职工 干部 党员 教师 老师 学生 师生 居民 群众 代表 负责人 书记 主任 领导 同志 党[委支总组] 支部
+        一行 主办 承办 提供 出具 盖章 来 约 邀"""
+    )
+)
+
+
 def place_of_partner(line: Line, span: Span) -> str:
     """A partner that is a place, too, not only named as 与…, 联合…: 营角上社区 主题党日."""
     ending = one_of("社区 村 镇 街道 小区 学校 中学 小学 幼儿园 学院 园区 中心 馆 园 敬老院 养老院 医院 基地")
     if re.search(rf"{one_of('与 和 同 跟 联合 携手 邀请 为 给 请')}\s?$", line.plain[: span[0]]):
         return ""
-    words = line.text[slice(*span)]
+    if _ITS_PEOPLE.match(line.plain, span[1]):
+        return ""
+    words = line.plain[slice(*span)]
     return words if re.search(f"{ending}$", words) else ""

@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass, field
 
 from activities.reading.clock import find_clock
-from activities.reading.counts import Counts, find_counts
+from activities.reading.counts import Counts, find_counts, find_roll
 from activities.reading.days import find_days
 from activities.reading.kinds import (
     JOINT,
     LINE_ORDER,
     OTHER,
+    SPOKEN_NAMES,
     choose_kind,
     find_kind_words,
     named_lines,
@@ -20,22 +21,34 @@ from activities.reading.kinds import (
     task_lines,
 )
 from activities.reading.line import BEFORE, Line, one_of
-from activities.reading.partners import find_partners
+from activities.reading.partners import find_partners, short_forms
 from activities.reading.people import find_people
 from activities.reading.places import Around, find_place, place_of_partner, shield_names
 from activities.reading.theme import LONGEST, find_rest, make_theme, says_little
+from activities.reading.typos import mend
 
 READ, GUESSED = "read", "guessed"
 
 _COMING = one_of(
-    r"""于 在 到 赴 去 前往 组织 开展 举行 举办 召开 进行 邀请 \d [一二三四五六七八九十]+月 今 明 后天 下 本周
-    周 星期 上午 晚上 $"""
+    r"""于 在 到 赴 去 前往 组织 开展 举行 举办 召开 进行 邀请 邀 请 与 和 同 跟 联合 走访 参观 慰问 签 \d
+    [一二三四五六七八九十]+月 今 明 后天 下 本周 周 星期 上午 晚上
+    元旦 国庆 五一 七一 春节 寒假 暑假 月底 年底 近期 $"""
 )
+_A_DAY = (
+    r"(?:[今明后昨前][天日晚]|[上下本这]|周|星期|礼拜|月底|[\d一二三四五六七八九十]{1,4}\s?[月日号点时:./-])"
+)
+_MOVED = re.compile(
+    rf"(?:(?<![修整更])改|(?:改期?|推迟|延期?|延后|挪|调整?|顺延|提前|变更)[到至在为成])(?={_A_DAY})"
+)
+# 工作计划 and 年度计划 are no plan of this activity.
 _PLAN = re.compile(
-    rf"{BEFORE}(?:预告|计划|准备|打算|预计|预定|安排在|拟定?于?|将于?):?(?=\s?{_COMING})"
-    r"|[将拟](?=于|在|举|召|开|组织|赴|邀)于?|定于"
+    rf"{BEFORE}将:?(?=\s?{_COMING})|[将拟](?=于|在|举|召|开|组织|赴|邀)于?|[定约][于在](?={_A_DAY})"
+    rf"|(?:预告|(?<![度作年月个的订定习论])计划|准备|打算|预计|预定|安排在|拟定?于?|将于):?(?=\s?{_COMING})"
 )
 _NOT_HELD = re.compile(r"取消|延期|改期|推迟|暂停|流会|没开成|未举行|未召开|未开成")
+
+
+_MEMBERS_CAME = re.compile(r"(?<![给为对向])(?:全体|支部)党员|党员(?:们|都|集体)")
 
 
 @dataclass(frozen=True)
@@ -88,15 +101,17 @@ def read(line: str, *, today: dt.date, known: Known) -> Reading:
     """Read one line. It never fails: what it does not understand stays in the theme."""
     words = Line(line)
     reading = Reading(theme="", starts_on=today)
-    _keep_apart(words)
+    mend(words, _vocabulary(known), [name for _, name, _ in known.kinds])
+    _keep_apart(words, known)
     planned = _take_plan(words)
+    roll = find_roll(words)
     _read_days(words, reading, planned)
     _read_clock(words, reading)
-    counts = find_counts(words)
+    counts = find_counts(words, roll)
     for role, names in find_people(words, [name for _, name in known.members]).items():
         _fill(reading, role, names)
     _read_names(words, reading, known, counts)
-    _settle_counts(reading, counts, known)
+    _settle_counts(words, reading, counts, known)
     if reading.starts_on > today or (planned and reading.starts_on == today):
         reading.status = "planned"
     reading.sources["status"] = READ if planned else GUESSED
@@ -112,11 +127,23 @@ def _fill(reading: Reading, name: str, value, source: str = READ) -> None:
         reading.sources[name] = source
 
 
-def _keep_apart(words: Line) -> None:
-    """Quotations are the theme's; numbers in names are neither days nor counts."""
+def _vocabulary(known: Known) -> set[str]:
+    """Every name the line may have meant."""
+    partners = {
+        form for _, own, aliases in known.partners for name in (own, *aliases) for form in short_forms(name)
+    }
+    return partners | set(known.places) | set(SPOKEN_NAMES)
+
+
+def _keep_apart(words: Line, known: Known) -> None:
+    """Quotations are the theme's; numbers in names are neither days nor counts; what was to be before the activity was
+    moved is no longer its day."""
     for span in quoted(words.text):
         words.close(span)
-    shield_names(words)
+    shield_names(words, known.places)
+    if match := _MOVED.search(words.words):
+        words.shield((0, match.start()))
+        words.take(match.span())
 
 
 def _take_plan(words: Line) -> bool:
@@ -189,12 +216,14 @@ def _read_lines(words: Line, reading: Reading, known: Known, is_branch_life: boo
     reading.sources["lines"] = READ if set(usual) <= set(named) else GUESSED
 
 
-def _settle_counts(reading: Reading, counts: Counts, known: Known) -> None:
-    """Bare 人 are those present at a meeting of branch life, and persons served at anything else."""
+def _settle_counts(words: Line, reading: Reading, counts: Counts, known: Known) -> None:
+    """Bare 人 are those present at a meeting of branch life or where the members went, and persons served at anything
+    else."""
     branch_life = {code for code, _, is_branch_life in known.kinds if is_branch_life}
     for name in ("person_times", "persons", "present", "expected"):
         _fill(reading, name, getattr(counts, name), GUESSED if name in counts.guessed else READ)
-    target = "present" if reading.kind in branch_life else "persons"
+    came = reading.kind in branch_life or (not counts.persons and _MEMBERS_CAME.search(words.plain))
+    target = "present" if came else "persons"
     if getattr(reading, target) is None:
         _fill(reading, target, counts.people)
     _fill(reading, "count_method", counts.method)
