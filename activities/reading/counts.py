@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from activities.reading.line import AFTER, HAN, STOPS, TAKEN, Line, Span, one_of
+from activities.reading.line import AFTER, BEFORE, HAN, STOPS, TAKEN, Line, Span, one_of
 from activities.reading.methods import take_method
 from activities.reading.numerals import NUMBER, number
 
@@ -26,7 +26,7 @@ _AUDIENCE = (
     )
     + "?"
     + one_of(
-        rf"""听众 观众 学生 学员 同学 居民 村民 群众 老人 老年人 市民 家长 师生 员工 教职工 职工 干部 小朋友
+        rf"""听众 观众 学生 学员 同学 居民 村民 群众 老人 老年人 市民 家长 师生 员工 教职工 职工 干部 小朋友 小孩子?
         儿童 孩子 青少年 少年 教师 (?<![{HAN}])老师 读者 新生 毕业生 研究生 本科生 游客 企业家 代表 用户 农户
         患者 官兵 客户 亲子 青年 妇女 公众 网友 人员 嘉宾 队员 娃 大妈 大爷 阿姨"""
     )
@@ -34,7 +34,7 @@ _AUDIENCE = (
 )
 # Not served, and not members of the meeting: left in the words.
 _HELPERS = re.compile(
-    r"\S{0,4}?"
+    rf"[^\s{STOPS}]{{0,4}}?"
     + one_of(
         """志愿者 专家 讲师 主讲 教授 博士 工作人员 带队 评委 指导教师 指导老师 选手 获奖 积极分子 发展对象 申请人
         候选人 [教老]师(?:指导|带队|授课)"""
@@ -53,7 +53,7 @@ _UNIT = (
 )
 _AROUND = r"(?P<around>\s?(?:左右|上下|以上|出头|开外|吧))?"
 _COME = r"(?:参加|参与|到场|到会|参会|与会|出席|听讲|听课|听会|受益|在场|到位)(?:了|学习|活动|培训|会议)?"
-_CAME = rf"(?:{_COME}|(?<![签报达])[来到](?:了|(?=\d)))"
+_CAME = rf"(?:{_COME}|都?(?<![签报达])[来到](?:了|(?=\d)))"
 _ALL_CAME = r"(?:全部?|全员|都|均)(?:到齐|到会|到场|参加|出席|到|来|在)了?"
 _BEHIND = rf"(?:{_COME}|{_ALL_CAME}|[来到]了?(?={AFTER})|来听|听)"
 _SERVED = r"(?<!志愿)(?<!志愿者)(?<!社区)服务|覆盖|惠及|受益|辐射|吸引"  # 志愿服务 is a kind
@@ -75,8 +75,14 @@ _LABELLED = re.compile(
     re.ASCII,
 )
 _UNITLESS = re.compile(
-    rf"(?:(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})|{_COME}|签到):?(?P<unit>)(?P<about>{_ABOUT})?"
+    rf"(?:(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})|{_COME}|(?<=签到)):?(?P<unit>)(?P<about>{_ABOUT})?"
     rf"(?P<number>\d{{1,4}}){_MORE}{_AROUND}(?=$|[\s{STOPS})])",
+    re.ASCII,
+)
+# 小孩二十多, 估计二百: a rough number needs no unit, but to stand alone.
+_ROUGH = re.compile(
+    rf"(?:(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})|{_CAME}|(?={_ABOUT})|{BEFORE}(?=\S+个)):?(?P<unit>)"
+    rf"(?P<about>{_ABOUT})?(?P<number>{NUMBER})(?:(?P<more>[余多来几])个?|(?(about)个?|(?!)))(?P<around>吧)?(?={AFTER})",
     re.ASCII,
 )
 # 应到17人, 实到15人; 应17实15; 应到17到了15; 实到15/17; 16/17到会; 17人应到; 17人到了15人.
@@ -91,17 +97,20 @@ _ROLLS = [
         rf"{_OWED}{_WHO}(?P<expected>{_SO_MANY}){_ONE}(?:[\s,，、]*[到来]了?(?P<present>{_SO_MANY}){_ONE})?",
         rf"{_PRESENT}{_WHO}(?P<present>{_SO_MANY})(?:/(?P<expected>{NUMBER}))?{_ONE}(?:参加|到会)?",
         rf"(?:到会|出席|参会|参加|到){_WHO}(?P<present>{NUMBER})/(?P<expected>{NUMBER}){_ONE}",
-        rf"(?P<present>{NUMBER})/(?P<expected>{NUMBER})\s*(?:人\s*)?(?:实?到会?|出席|{_ALL_CAME}|(?<=人))",
+        rf"(?P<present>{NUMBER})/(?P<expected>{NUMBER})\s*(?:(?:人\s*)?(?:实到|到会|{_ALL_CAME})|人?出席(?={AFTER})|人(?={AFTER}))",
         rf"(?P<expected>{NUMBER}){_ONE}应(?:到会?|参会|参加|出席)",
         rf"(?P<present>{NUMBER}){_ONE}实(?:到会?|参会|参加|出席)",
-        rf"(?P<expected>{NUMBER})[人名个]{_ONE}[中里]?[\s,，]?(?:[到来]了|有)(?P<present>{NUMBER})[人名个]",
+        rf"(?P<expected>{NUMBER})[人名个]{_ONE}(?:[中里]?[\s,，]?(?:[到来]了|到会|实到)|中有)(?P<present>{NUMBER})[人名个]{_ONE}(?!获奖|通过)",
     )
 ]
+_BARE_ROLL = re.compile(
+    rf"{BEFORE}(\d{{1,3}})/(\d{{1,3}})(?={AFTER})(?!/)", re.ASCII
+)  # 15/17, which is no day
 _ALL_PRESENT = re.compile(rf"全勤|{_ALL_CAME}|无人?(?:缺席|请假)|一个(?:都)?[不没](?:少|缺|落)")
 # Behind or before these a number tells of other people than those who came: it stays in the words.
 _OTHERS = re.compile(
     r"(?:发展|接收|吸收|确定|培养|转正|表彰|评选|评定|评出|评为|推荐|推选|选举|选出|奖励|招募|录取|缺席|缺勤|请假|病假|事假|列席|获奖|"
-    r"考取|通过|取得|迟到|候选|差额|讨论|研究|审议|批准)(?:新|学生|教师|预备|优秀|合格|发展|对象|为|了|出|候选人|支委|积极分子|先进|困难|的)"
+    r"考取|通过|取得|迟到|候选|差额|报名|邀请|讨论|研究|审议|批准)(?:新|学生|教师|预备|优秀|合格|发展|对象|为|了|出|候选人|支委|积极分子|先进|困难|的)"
     r"{0,2}$"
     rf"|(?:优秀|合格|其中[^{STOPS}\s]{{0,4}}|[前每第]|积极分子|对象|志愿者|每[天日场次期组班])$"
 )
@@ -124,6 +133,7 @@ class Counts:
     present: int | None = None
     expected: int | None = None
     people: int | None = None
+    is_roll: bool = False  # people were counted as 实到
     method: str = ""
     guessed: set[str] = field(default_factory=set)
     doubts: list[str] = field(default_factory=list)
@@ -157,6 +167,9 @@ def find_roll(line: Line) -> Counts:
             for name, value in said.items():
                 setattr(counts, name, value)
             line.take(match.span())
+    if counts.expected is None:  # 实到26人 of a lecture are its listeners
+        counts.people, counts.present = counts.present, None
+        counts.is_roll = bool(counts.people)
     return counts
 
 
@@ -167,8 +180,12 @@ def find_counts(line: Line, counts: Counts) -> Counts:
     for match in _VAGUE.finditer(line.numbers):
         counts.doubts.append(f"“{match[0]}”没有写确切数，请填人数")
         line.shield(match.span())
+    bare = None if counts.expected or counts.is_roll else _BARE_ROLL.search(line.numbers)
+    if bare and 0 < int(bare[1]) <= int(bare[2]):
+        counts.present, counts.expected = int(bare[1]), int(bare[2])
+        line.take(bare.span())
     groups: list[Group] = []
-    for pattern in (_PEOPLE, _LABELLED, _UNITLESS):
+    for pattern in (_PEOPLE, _LABELLED, _UNITLESS, _ROUGH):
         for match in pattern.finditer(line.numbers):
             if not any(group.span[0] < match.end() and match.start() < group.span[1] for group in groups):
                 groups += [group] if (group := _group(match, line, counts)) else []
@@ -215,7 +232,9 @@ def _group(match: re.Match, line: Line, counts: Counts) -> Group | None:
     if not (parts.get("members2") or parts.get("audience2")) and _HELPERS.match(line.words, end):
         return None
     members = parts.get("members") or parts.get("members2")
-    audience = parts.get("audience") or parts.get("audience2") or _AUDIENCE_AFTER.match(line.words, behind)
+    audience = parts.get("audience") or parts.get("audience2")
+    if not parts.get("came2"):  # 12人参加服务居民: others than the 12
+        audience = audience or _AUDIENCE_AFTER.match(line.words, behind)
     if parts["unit"] == "个" and not (came or members or audience or parts["around"]):
         return None
     # A bare 百人 is a way of speaking (百人计划); 近百人, 百余人 are numbers.

@@ -20,7 +20,7 @@ from core.dates import EARLIEST_YEAR, LATEST_YEAR
 _NOT_A_DAY = (
     r"(?!\d|:|\.\d|\s?(?:人(?![工民才生文类脸机大社物])"
     r"|[名位余多几来个次场期岁年级班点时分百千万亿元%室楼层节组户份台版g]"
-    r"|小时|课时|学时|号楼|号会|号教|实?到会|实到|出席))"
+    r"|小时|课时|学时|号楼|号会|号教))"
 )
 # 3号楼, 1号会议室, 三日游: no day either.
 _NUMBERED = (
@@ -66,7 +66,7 @@ _LISTED = re.compile(
 )
 # 11月党费, 11月份工作总结: the month of a matter.
 _PERIOD = re.compile("份?的?(?:工作|党费|党建|总结|计划|考核|任务|情况|报表|台账|经费)")
-_CITED = re.compile(one_of("(?:重要)?(?:会议精神|讲话|精神|文件|通知) 下发 印发 之?前 以前 起 截止"))
+_CITED = re.compile(one_of("(?:重要)?(?:会议精神|讲话|精神|文件|通知) 下发 印发 之?前(?!后) 以前 起 截止"))
 
 
 _A_MONTH = dt.timedelta(days=31)
@@ -209,7 +209,8 @@ def _weekday(match: re.Match, when: Calendar) -> Days:
     if not match["weekday2"]:
         return Days(start)
     end = start + dt.timedelta(days=(when.weekday(0, match["weekday2"]) - start).days % 7)
-    return Days(start, end if end > start else None)
+    is_apart = match["next"] and end - start > dt.timedelta(days=1)
+    return Days(start, end if end > start and not is_apart else None)
 
 
 def _weekend(match: re.Match, when: Calendar) -> Days:
@@ -312,7 +313,7 @@ _RULES = [
     # 上周五, 周日, 周一至周三
     _rule(
         rf"(?<![每第{CHINESE}]){_WEEK}?{_WEEKDAY}"
-        rf"(?:(?:{TO}(?:周|星期|礼拜)|至)(?P<weekday2>[一二三四五六日天]))?",
+        rf"(?:(?:{TO}[上下本这]?(?:周|星期|礼拜)|至|(?P<next>[、和])(?:周|星期|礼拜))(?P<weekday2>[一二三四五六日天]))?",
         _weekday,
         relative=True,
     ),

@@ -30,14 +30,14 @@ _SIGNED = "|".join(
         rf"{_NOT}签(?:[了过]到|[到道]了){_DONE}*",
         rf"{_NOT}扫码签到?{_DONE}*",
         rf"{_NOT}签[名字][表册簿]{_DONE}*",
-        rf"{_NOT}签[到道]{_DONE}*(?={AFTER})",
+        rf"{_NOT}(?:现场|全员)?签[到道]{_DONE}*(?={AFTER})",
     )
 )
 _LIST = "(?:报名|参会|参加|学员|人员|参训|听课)?(?:名单|花?名册|报名表)"
 _LISTED = "|".join(
     (
         rf"{_NOT}{_LIST}(?!已?公示|已?确定|已?通过){_DONE}+",
-        rf"{_NOT}(?:有|附|按|凭|见|留了?|存了?|依){_LIST}(?={AFTER}|{_DONE})",
+        rf"{_NOT}(?:有|附|按|凭|见|留了?|存了?|给了?|依){_LIST}(?={AFTER}|{_DONE})",
     )
 )
 # Words that say so anywhere, and words that do only where they stand alone: 讨论发展对象名单 is no way of counting.

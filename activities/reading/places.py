@@ -215,8 +215,7 @@ def _online(line: Line, around: Around) -> Found:
 
 # 云帆软件园企业员工: people of a partner, or what it did.
 _ITS_PEOPLE = re.compile(
-    r"\s?"
-    + one_of(
+    one_of(
         """的 企业 员工 职工 干部 党员 教师 老师 学生 师生 居民 群众 代表 负责人 书记 主任 领导 同志 党[委支总组] 支部
         一行 主办 承办 提供 出具 盖章 来 约 邀"""
     )

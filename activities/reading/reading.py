@@ -30,7 +30,7 @@ from activities.reading.typos import mend
 READ, GUESSED = "read", "guessed"
 
 _COMING = one_of(
-    r"""于 在 到 赴 去 前往 组织 开展 举行 举办 召开 进行 邀请 邀 请 与 和 同 跟 联合 走访 参观 慰问 签 \d
+    r"""于 在 到 赴 去 前往 组织 开展 举行 举办 召开 开 搞 办 做 进行 邀请 邀 请 与 和 同 跟 联合 走访 参观 慰问 签 \d
     [一二三四五六七八九十]+月 今 明 后天 下 本周 周 星期 上午 晚上
     元旦 国庆 五一 七一 春节 寒假 暑假 月底 年底 近期 $"""
 )
@@ -222,7 +222,8 @@ def _settle_counts(words: Line, reading: Reading, counts: Counts, known: Known) 
     branch_life = {code for code, _, is_branch_life in known.kinds if is_branch_life}
     for name in ("person_times", "persons", "present", "expected"):
         _fill(reading, name, getattr(counts, name), GUESSED if name in counts.guessed else READ)
-    came = reading.kind in branch_life or (not counts.persons and _MEMBERS_CAME.search(words.plain))
+    meets = reading.kind in branch_life or (counts.is_roll and reading.kind == OTHER)
+    came = meets or (not counts.persons and _MEMBERS_CAME.search(words.plain))
     target = "present" if came else "persons"
     if getattr(reading, target) is None:
         _fill(reading, target, counts.people)
