@@ -11,7 +11,7 @@ from activities.reading.numerals import CHINESE, SMALL, number
 
 _PART = r"凌晨|清晨|早晨|早上|清早|上午|中午|午间|正午|下午(?!茶)|午后|傍晚|晚上|晚间|夜间|夜里|当晚"
 # 早 and 晚 alone only behind a day or before an hour: 今晚, 晚7点.
-_PART = rf"{_PART}|(?<={TAKEN})[早晚](?![会餐宴报])|[早晚](?=\s*(?:\d|[{CHINESE}]{{1,3}}点))"
+_PART = rf"{_PART}|(?<={TAKEN})[早晚夜](?![会餐宴报])|[早晚](?=\s*(?:\d|[{CHINESE}]{{1,3}}点))"
 _LATER = {"下", "傍", "晚", "夜", "当"}  # the first character of a part of the day after noon
 # 三点要求 is not three o'clock, 时代 no hour.
 _NO_POINTS = (

@@ -36,7 +36,7 @@ _AUDIENCE = (
 _HELPERS = re.compile(
     rf"[^\s{STOPS}]{{0,4}}?"
     + one_of(
-        """志愿者 专家 讲师 主讲 教授 博士 工作人员 带队 评委 指导教师 指导老师 选手 获奖 积极分子 发展对象 申请人
+        """志愿者 专家 讲师 主讲 教授 博士 工作人员 带队 评委 指导教师 指导老师 选手 积极分子 发展对象 申请人
         候选人 [教老]师(?:指导|带队|授课)"""
     )
 )
@@ -60,7 +60,7 @@ _SERVED = r"(?<!志愿)(?<!志愿者)(?<!社区)服务|覆盖|惠及|受益|辐�
 _TOTAL = r"共计|合计|总计|累计|一共|总共|共有|共"
 _NEAR = rf"[^\s{STOPS}{TAKEN}\d]{{0,4}}?"  # 大二, 信息学院
 _PEOPLE = re.compile(
-    rf"(?P<about>{_ABOUT})?(?:(?:(?P<served>(?:{_SERVED})(?:了|人群)?)|(?P<total>{_TOTAL})|(?P<came>{_CAME})的?"
+    rf"(?P<about>{_ABOUT})?(?:(?:(?P<served>(?:{_SERVED})(?:了|人群|对象)?)|(?P<total>{_TOTAL})|(?P<came>{_CAME})的?"
     rf"|(?P<members>{_MEMBERS})|(?P<audience>{_AUDIENCE})|(?P<label>人数|人次))\s?[:有达为是]?\s?){{0,5}}"
     rf"(?P<about2>{_ABOUT})?\s?(?P<number>{NUMBER})\s?{_MORE}\s?{_UNIT}{_AROUND}"
     rf"(?:(?P<members2>{_NEAR}(?:{_MEMBERS}))|(?P<audience2>{_NEAR}{_AUDIENCE})(?={AFTER}|{_BEHIND}))?"
@@ -98,10 +98,13 @@ _ROLLS = [
         rf"{_PRESENT}{_WHO}(?P<present>{_SO_MANY})(?:/(?P<expected>{NUMBER}))?{_ONE}(?:参加|到会)?",
         rf"(?:到会|出席|参会|参加|到){_WHO}(?P<present>{NUMBER})/(?P<expected>{NUMBER}){_ONE}",
         rf"(?P<present>{NUMBER})/(?P<expected>{NUMBER})\s*(?:(?:人\s*)?(?:实到|到会|{_ALL_CAME})|人?出席(?={AFTER})|人(?={AFTER}))",
-        rf"(?P<expected>{NUMBER}){_ONE}应(?:到会?|参会|参加|出席)",
-        rf"(?P<present>{NUMBER}){_ONE}实(?:到会?|参会|参加|出席)",
         rf"(?P<expected>{NUMBER})[人名个]{_ONE}(?:[中里]?[\s,，]?(?:[到来]了|到会|实到)|中有)(?P<present>{NUMBER})[人名个]{_ONE}(?!获奖|通过)",
     )
+]
+# The same with the number in front: 17人应到, 15人实到. Whichever begins first tells how the line is written.
+_ROLLS_BEHIND = [
+    re.compile(rf"(?P<expected>{NUMBER}){_ONE}应(?:到会?|参会|参加|出席)", re.ASCII),
+    re.compile(rf"(?P<present>{NUMBER}){_ONE}实(?:到会?|参会|参加|出席)", re.ASCII),
 ]
 _BARE_ROLL = re.compile(
     rf"{BEFORE}(\d{{1,3}})/(\d{{1,3}})(?={AFTER})(?!/)", re.ASCII
@@ -112,11 +115,13 @@ _OTHERS = re.compile(
     r"(?:发展|接收|吸收|确定|培养|转正|表彰|评选|评定|评出|评为|推荐|推选|选举|选出|奖励|招募|录取|缺席|缺勤|请假|病假|事假|列席|获奖|"
     r"考取|通过|取得|迟到|候选|差额|报名|邀请|讨论|研究|审议|批准)(?:新|学生|教师|预备|优秀|合格|发展|对象|为|了|出|候选人|支委|积极分子|先进|困难|的)"
     r"{0,2}$"
-    rf"|(?:优秀|合格|其中[^{STOPS}\s]{{0,4}}|[前每第]|积极分子|对象|志愿者|每[天日场次期组班])$"
+    rf"|(?:优秀|合格|其中[^{STOPS}\s]{{0,4}}|[前每第]|积极分子|(?<!服务)对象|志愿者|每[天日场次期组班])$"
 )
 _OTHERS_AFTER = re.compile(
     rf"[^\s{STOPS}{TAKEN}\d]{{0,6}}?"
-    + one_of("请假 缺席 列席 缺勤 病假 事假 出差 未到 [没未]来 没到 外出 获奖 当选 候选 转正 旁听 入党 迟到")
+    + one_of(
+        "请假 缺席 列席 缺勤 病假 事假 出差 未到 [没未]来 没到 外出 获奖(?!\\d) 当选 候选 转正 旁听 入党 迟到"
+    )
 )
 _DONE_WITH = re.compile("(?:慰问|看望|走访|帮扶|关爱|培训|组织|面向|接待|[给为对教])$")
 _ALONG = re.compile("(?:带着?|带领|率领?|组织)[^\\s\\d]{0,4}$")
@@ -156,7 +161,11 @@ def find_roll(line: Line) -> Counts:
     """Take 应到 and 实到 out of the line: they are read as they are, whatever the kind, and before the days, because
     5/5 is one."""
     counts = Counts()
-    for pattern in _ROLLS:
+    ahead, behind = ([pattern.search(line.numbers) for pattern in way] for way in (_ROLLS, _ROLLS_BEHIND))
+    is_behind = min((match.start() for match in behind if match), default=LARGEST) < min(
+        (match.start() for match in ahead if match), default=LARGEST
+    )
+    for pattern in (*_ROLLS_BEHIND, *_ROLLS) if is_behind else (*_ROLLS, *_ROLLS_BEHIND):
         for match in pattern.finditer(line.numbers):
             said = {name: number(words) for name, words in match.groupdict().items() if words}
             present, expected = said.get("present"), said.get("expected")

@@ -112,7 +112,7 @@ _QUOTED = re.compile(r"《[^》]*》|“[^”]*”|\"[^\"]*\"|「[^」]*」|『[
 # Spoken names of kinds that slips of the keyboard are measured by, beside the kinds' own.
 SPOKEN_NAMES = (
     "支委会", "支部大会", "党员大会", "党小组会", "党日活动", "支部委员会", "民主评议", "联建共建", "学术报告",
-    "报告会", "座谈会", "社区服务",
+    "报告会", "座谈会", "社区服务", "党课", "沙龙", "培训", "科普",
 )  # fmt: skip
 _CLEAR, _TELLING, _HINT = range(3)
 

@@ -196,7 +196,9 @@ def _standing_alone(line: Line, around: Around) -> Found:
     for match in re.finditer(rf"{BEFORE}{_INSIDE}{{1,14}}?{_SITE}(?:\s?{_ROOM_NUMBER})?{AFTER}", line.words):
         start, end = match.span()
         named = any(left < end and start < right for left, right in [*around.kinds, *around.partners])
-        if not named and not re.search(rf"{_BREAK.pattern}|进|走|建设|研究|[下返回]乡", match[0]):
+        if not named and not re.search(
+            rf"{_BREAK.pattern}|进|走|建设|研究|[所家个]学校|[下返回]乡", match[0]
+        ):
             return (start, end), (start, end)
     return None
 

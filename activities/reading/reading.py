@@ -132,7 +132,8 @@ def _vocabulary(known: Known) -> set[str]:
     partners = {
         form for _, own, aliases in known.partners for name in (own, *aliases) for form in short_forms(name)
     }
-    return partners | set(known.places) | set(SPOKEN_NAMES)
+    # Two characters sound like too much else.
+    return {name for name in (*partners, *known.places) if len(name) > 2} | set(SPOKEN_NAMES)
 
 
 def _keep_apart(words: Line, known: Known) -> None:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from activities.reading.line import HAN, Line
 from core.text import pinyin
 
-SHORTEST = 3  # two characters sound like too much else: 讲坐, but also 主讲作报告
 # A name so long is known with any one character wrong inside it.
 _LONG = 5
 
@@ -20,8 +19,8 @@ _LONG = 5
 def mend(line: Line, names: Iterable[str], kinds: Iterable[str]) -> None:
     """Let the rules see the names meant by stretches of the line that only sound like them; of kinds, whose names are
     no one else's, also those with one wrong character inside."""
-    kinds = [name for name in kinds if len(name) >= SHORTEST]
-    words = {name for name in (*names, *kinds) if len(name) >= SHORTEST and _is_han(name)}
+    kinds = list(kinds)
+    words = {name for name in (*names, *kinds) if _is_han(name)}
     by_sound = {tuple(map(_sound, word)): word for word in sorted(words)}
     by_sound |= {tuple(pinyin(word).split()): word for word in sorted(words)}  # 行 of 银行
     sounds = [_sound(char) for char in line.plain]
