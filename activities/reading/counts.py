@@ -208,9 +208,8 @@ def find_counts(line: Line, counts: Counts) -> Counts:
         counts.present = counts.expected
         counts.guessed.add("present")
         line.take(all_present.span())
-    # A rounded number is an estimate, whatever lists there are.
     method = take_method(line)
-    counts.method = "estimate" if method and counts.method else counts.method or method
+    counts.method = counts.method or method  # a rounded number is an estimate, whatever lists there are
     return counts
 
 
@@ -228,15 +227,11 @@ def _group(match: re.Match, line: Line, counts: Counts) -> Group | None:
     value = number(parts["number"])
     ends_there = came and re.match(AFTER, line.words[end:])  # 研究发展党员五人参加 counts those who came
     behind = match.end("unit")
-    if not value:
+    of_others = any(_OTHERS.search(words) for words in (before, line.words[:start]))
+    of_others = of_others or _OTHERS_AFTER.match(line.words, behind)
+    if not value or (of_others and not ends_there):
         return None
-    if (
-        _OTHERS.search(before)
-        or _OTHERS.search(line.words[:start])
-        or _OTHERS_AFTER.match(line.words, behind)
-    ):
-        if not ends_there:
-            return None
+    if of_others:
         start = match.start("number")
     if not (parts.get("members2") or parts.get("audience2")) and _HELPERS.match(line.words, end):
         return None
