@@ -18,24 +18,28 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 @dataclass(frozen=True)
 class Meeting:
-    """One meeting of branch life: its kind's code, its day, whether it was held (else it is planned)."""
+    """One meeting of branch life: its kind's code, its day, whether it was held; else it is planned, or, if `why_not`,
+    it was cancelled and its summary says why."""
 
     kind: str
     day: dt.date
     held: bool
     pk: int = 0
+    why_not: bool = False
 
 
 @dataclass(frozen=True)
 class Cell:
     """One period of one kind. state: done, miss (over, too few), soon (under way, too few), plan (too few, but
-    planned), none (yet to come). months: how many columns it spans."""
+    planned), none (yet to come). months: how many columns it spans; reason: of a missed period, the cancelled meeting
+    that says why."""
 
     state: str
     start: dt.date
     end: dt.date
     months: int
     meetings: tuple[Meeting, ...] = ()
+    reason: Meeting | None = None
 
     @property
     def words(self) -> str:
@@ -58,6 +62,8 @@ class Cell:
     @property
     def title(self) -> str:
         """The same in full."""
+        if self.reason:
+            return "没有开，原因已写明"
         if self.state in ("done", "plan"):
             days = "、".join(f"{meeting.day.month}月{meeting.day.day}日" for meeting in self.meetings)
             return f"{'已开' if self.state == 'done' else '已计划'}：{days}"
@@ -81,6 +87,17 @@ class Row:
     def missed(self) -> list[Cell]:
         """Periods that are over with too few."""
         return [cell for cell in self.cells if cell.state == "miss"]
+
+    @property
+    def unexplained(self) -> list[Cell]:
+        """Those of them for which no reason is written down."""
+        return [cell for cell in self.missed if not cell.reason]
+
+    @property
+    def last_held(self) -> Meeting | None:
+        """The latest meeting held, if there is one."""
+        held = (meeting for cell in reversed(self.cells) for meeting in reversed(cell.meetings))
+        return next((meeting for meeting in held if meeting.held), None)
 
     @property
     def due(self) -> list[Cell]:
@@ -163,11 +180,12 @@ def duty(
 
 def _cell(inside, minimum, start, end, months, today):
     held = tuple(meeting for meeting in inside if meeting.held and meeting.day <= today)
-    planned = tuple(meeting for meeting in inside if not meeting.held and meeting.day >= today)
+    planned = tuple(m for m in inside if not (m.held or m.why_not) and m.day >= today)
     if len(held) >= minimum:
         return Cell("done", start, end, months, held)
     if end < today:
-        return Cell("miss", start, end, months, held)
+        reason = next((meeting for meeting in inside if meeting.why_not), None)
+        return Cell("miss", start, end, months, held, reason)
     if len(held) + len(planned) >= minimum:
         return Cell("plan", start, end, months, planned)
     return Cell("soon" if start <= today else "none", start, end, months)

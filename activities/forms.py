@@ -284,6 +284,7 @@ class ActivityForm(AttendanceForm, _Facts):
             "code",
             "in_reports",
         ]
+        help_texts = {"summary": "取消的，写明没有开的原因"}
         widgets = date_widgets(Activity)
 
     def choose(self, organisation):
@@ -336,11 +337,13 @@ class QuickForm(_Facts):
 
 
 def start_of(place, query) -> dict:
-    """What a new activity begins with, from the address: `?kind=<code>`, `?starts_on=`, `?plan_item=<id>`.
+    """What a new activity begins with, from the address: `?kind=<code>`, `?starts_on=`, `?theme=`, `?plan_item=<id>`,
+    `?status=cancelled` for one that was not held.
 
     Arguments: place, the branch; query, the parameters. What cannot be read is as if it were not there.
     """
-    start: dict = {"status": Activity.Status.HELD}
+    was_held = query.get("status") != Activity.Status.CANCELLED
+    start: dict = {"status": Activity.Status.HELD if was_held else Activity.Status.CANCELLED}
     kind = ActivityKind.objects.filter(code=query.get("kind", "")).first()
     asked = query.get("plan_item", "")
     item = None
@@ -363,9 +366,8 @@ def start_of(place, query) -> dict:
         }
         kind = kind or ActivityKind.objects.filter(code=KIND_OF_PLAN_FORM.get(item.form, "")).first()
     if kind:
-        start |= {"kind": kind.pk, "roll": kind.is_branch_life}
+        start |= {"kind": kind.pk, "roll": kind.is_branch_life and was_held}
         if kind.is_branch_life:
             start["lines"] = [*start.get("lines", []), TaskLine.BRANCH_LIFE.value]
-    if query.get("starts_on"):
-        start["starts_on"] = query["starts_on"]
+    start |= {name: query[name] for name in ("starts_on", "theme") if query.get(name)}
     return start

@@ -24,6 +24,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// <details open data-phone-fold>: closed to begin with where the screen is small.
+if (matchMedia("(max-width: 991px)").matches) {
+  for (const fold of document.querySelectorAll("[data-phone-fold]")) fold.open = false;
+}
+
 document.addEventListener("click", (event) => {
   // A press outside closes menus.
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {

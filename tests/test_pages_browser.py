@@ -59,3 +59,26 @@ def test_filters_work_without_javascript(cast, browse):  # noqa: F811
     expect(page.locator(".filter.is-on")).to_have_count(2)
     page.locator(".filter.is-on", has_text="类型").click()
     expect(page.locator(".list-cards tbody tr")).to_have_count(2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_home_takes_a_line_without_javascript(cast, browse):  # noqa: F811
+    page = browse(cast.alice, javascript=False)
+    page.goto("/?window=2024")
+    page.get_by_label("记一笔", exact=True).fill("昨天 支委会，讨论年度总结")
+    page.get_by_role("button", name="记下").click()
+    expect(page.get_by_label("主题", exact=False).first).to_have_value("讨论年度总结")
+    expect(page.locator("#line")).to_have_value("昨天 支委会，讨论年度总结")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("phone", [True, False])
+def test_home_folds_its_charts_on_the_phone(cast, browse, phone):  # noqa: F811
+    make.ActivityFactory(organisation=cast.north)
+    page = browse(cast.alice, phone=phone)
+    page.goto("/?window=2024")
+    for fold in page.locator("[data-phone-fold]").all():
+        expect(fold).to_have_js_property("open", not phone)
+    if phone:
+        page.locator("summary", has_text="任务线活动").click()
+    expect(page.get_by_text("一次活动可属几条任务线")).to_be_visible()

@@ -26,7 +26,7 @@ def page_of(member, year=2024):
 
 def dues(cast, day, window=2024):
     """The titles of what waits for North on a day."""
-    return [due.title for due in due_list([], [cast.north.pk], Window.year(window), day)]
+    return [due.title for due in due_list(cast.alice, [], [cast.north.pk], Window.year(window), day)]
 
 
 # ---------------------------------------------------------------- services

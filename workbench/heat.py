@@ -14,7 +14,7 @@ _ROOM = 26  # between the names of two months
 
 @dataclass(frozen=True)
 class Square:
-    """One day. css: n0–n3 by how many, fut for days to come."""
+    """One day. css: n0–n3 by how many, fut for days to come, is-today."""
 
     x: float
     y: float
@@ -62,6 +62,7 @@ def heat(days: Counter[dt.date], window: Window, today: dt.date) -> Heat | None:
             months.append(Month(day.replace(day=1), x, name, label, []))
         number = days[day]
         css = "fut" if day > today and not number else f"n{min(number, 3)}"
+        css += " is-today" if day == today else ""
         title = f"{day.month}月{day.day}日 {number} 次" if number else ""
         months[-1].squares.append(Square(x, round(22 + day.weekday() * _STEP, 1), css, title))
     most = max(per_month.values(), default=0)

@@ -23,7 +23,7 @@ from reports.figures import Totals, compute_each
 from reports.models import Target
 from reports.source import records_url
 from workbench import figures as shown
-from workbench.due import due_list
+from workbench.due import cell_url, due_list
 from workbench.forms import TargetFilter
 from workbench.heat import heat
 from workbench.overview import overview
@@ -72,13 +72,14 @@ def _branch_home(frame) -> dict:
     rows = duty(kinds_asked(places, window), meetings, window, day)
     targets = Target.objects.live().of(places).filter(year=window.start.year).order_by("pk")
     progress = shown.progress(targets, now, window)
-    waiting = due_list(rows, places, window, day)
+    waiting = due_list(frame.user, rows, places, window, day)
+    edits = frame.user.scope.edit.issuperset(places)
     return {
         "figures": now,
         "cards": shown.cards(now, before, window),
         "all_figures": shown.by_line(now, before, window),
         "before": window.previous(),
-        "duty": rows,
+        "duty": [(row, [(cell, cell_url(row, cell, window, edits)) for cell in row.cells]) for row in rows],
         "months": window.months,
         "due": waiting,
         "progress": progress,
@@ -87,7 +88,7 @@ def _branch_home(frame) -> dict:
         "held": now["activities.total"],
         **_charts(now, before, window, progress),
         "latest": _latest(frame.user, places),
-        "may_import": frame.branch is not None and frame.branch.pk in frame.user.scope.edit,
+        "edits": edits,
     }
 
 
@@ -99,17 +100,20 @@ def _now_and_before(places, window) -> list[Totals]:
 
 
 def _what_was_held(places, window):
-    """Meetings of branch life, held and planned; and how many activities were held on each day."""
+    """Meetings of branch life, held, planned, or cancelled with the reason; and how many activities were held on each
+    day."""
     meetings, days = [], Counter()
-    rows = Activity.objects.reportable().of(places).begun_in(window).exclude(status=Activity.Status.CANCELLED)
-    for pk, kind, day, status, is_life in rows.values_list(
-        "pk", "kind_id", "starts_on", "status", "kind__is_branch_life"
-    ):
-        held = status == Activity.Status.HELD
+    status = Activity.Status
+    rows = (
+        Activity.objects.reportable().of(places).begun_in(window).exclude(status=status.CANCELLED, summary="")
+    )
+    columns = ("pk", "kind_id", "starts_on", "status", "kind__is_branch_life")
+    for pk, kind, day, state, is_life in rows.values_list(*columns):
+        held = state == status.HELD
         if held:
             days[day] += 1
         if is_life:
-            meetings.append(Meeting(kind, day, held, pk))
+            meetings.append(Meeting(kind, day, held, pk, state == status.CANCELLED))
     return meetings, days
 
 
