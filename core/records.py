@@ -247,13 +247,14 @@ def refuse_if_used(record, uses: dict[str, int], instead: str = "请先改到别
         raise ValidationError(f"还有{used}用着“{record}”，{instead}")
 
 
-def next_code(model, organisation, year: int) -> str:
-    """The next free number of the year for records entered without one: 2024-017."""
-    prefix = f"{year}-"
+def next_code(model, organisation, year: int, series: str = "") -> str:
+    """The next free number of the year for records entered without one: 2024-017. Arguments: series, what stands before
+    the year where there is more than one row of numbers."""
+    prefix = f"{series}{year}-"
     used = (
         model.objects.live().of([organisation]).filter(code__startswith=prefix).values_list("code", flat=True)
     )
-    numbers = [int(code[5:]) for code in used if code[5:].isascii() and code[5:].isdigit()]
+    numbers = [int(rest) for code in used if (rest := code[len(prefix) :]).isascii() and rest.isdigit()]
     return f"{prefix}{max(numbers, default=0) + 1:03d}"
 
 

@@ -22,7 +22,7 @@ def citation(
 ) -> str:
     """The reference of one paper or book.
 
-    Arguments: kind, `paper`, `party_paper` or `book`; authors in order; details as in outcomes.kinds.DETAILS.
+    Arguments: kind, `paper`, `party_paper` or `book`; authors in order; details as in outcomes.fields.DETAILS.
     """
     title, venue = _bare(name), _bare(venue)
     people = _people(authors)

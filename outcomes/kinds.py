@@ -1,4 +1,4 @@
-"""The built-in kinds of outcomes, their subtypes and the fields of their own: the only place that names them.
+"""The built-in kinds of outcomes and their subtypes: the only place that names them.
 
 unit: how reports count them. states: which list of states applies (OutcomeKind.States). line: the task line under
 which a report tells them.
@@ -62,23 +62,4 @@ PATENT_TYPE_DIGITS = {
     "2": "utility_model",
     "9": "utility_model",
     "3": "design",
-}
-
-# Fields that only some kinds have, by the Chinese name people know; kept in Outcome.details.
-DETAILS = {
-    "paper": ["ISSN", "CN", "卷", "期", "页码", "分区", "通讯作者"],
-    "party_paper": ["ISSN", "CN", "卷", "期", "页码", "通讯作者"],
-    "patent": ["申请号", "申请日", "公开日", "专利权人"],
-    "technology_transfer": ["专利号", "转化方式", "受让方"],
-    "software_copyright": ["版本号", "开发完成日"],
-    "vertical_project": ["来源", "起止时间"],
-    "horizontal_project": ["委托单位", "合同编号", "起止时间"],
-    "teaching_reform_project": ["来源", "起止时间"],
-    "book": ["ISBN", "出版社", "版次", "丛书"],
-    "platform": ["批准文号"],
-    "competition_award": ["届次", "赛道", "学生", "指导教师"],
-    "student_project": ["学生", "起止时间"],
-    "honour": ["授予文号"],
-    "advisory_report": ["报送对象", "采纳证明"],
-    "publicity": ["网址", "栏目"],
 }

@@ -9,7 +9,9 @@ from django.db.models import Case, Q, Value, When
 from activities.models import TaskLine
 from branch.models import Member
 from core.fields import LineField, PartialDateField, ProseField, partial_date_constraints
-from core.models import CodedRecord, Kind, RecordQuerySet
+from core.models import CodedRecord, Kind, RecordQuerySet, User
+from core.permissions import scope_of
+from outcomes.fields import DETAILS
 from outcomes.kinds import SUBTYPES
 from outcomes.rules import check_patent_number
 
@@ -49,9 +51,27 @@ class OutcomeQuerySet(RecordQuerySet):
     """Questions about outcomes."""
 
     def own(self, user):
-        """Those of which the account's member is one of the makers."""
+        """Those of which the account's member is one of the makers, and what the account proposed."""
         mine = Contribution.objects.filter(member__user_id=user.pk)
-        return Q(pk__in=mine.values("outcome_id"))
+        return Q(pk__in=mine.values("outcome_id")) | self._proposed_by(user)
+
+    def _proposed_by(self, user):
+        """What a member proposed to the branch and the branch has not accepted yet."""
+        open_states = [Outcome.Review.PROPOSED, Outcome.Review.RETURNED]
+        return Q(
+            created_by_id=user.pk, organisation_id__in=scope_of(user).belong, review__in=open_states
+        )
+
+    def correctable_by(self, user):
+        """Those whose words the user may change: what `editable_by` says, and one's own proposals until they are
+        accepted. To accept or return one is for `editable_by` alone."""
+        scope = scope_of(user)
+        allowed = Q(organisation_id__in=scope.edit)
+        return self.live().filter(allowed | self._proposed_by(user) if scope.user_id else allowed)
+
+    def reportable(self):
+        """As of every record; and what a member proposed counts nowhere until the branch has accepted it."""
+        return super().reportable().filter(review=Outcome.Review.ACCEPTED)
 
     def with_standing(self):
         """Annotate `standing`, what a result has come to, whatever its date.
@@ -113,6 +133,13 @@ class Outcome(CodedRecord):
         "honour": [Status.CULTIVATING, Status.PASSED, Status.AWARDED],
     }
 
+    class Review(models.TextChoices):
+        """Whether the branch stands by it. Only what a member proposes has to be accepted."""
+
+        ACCEPTED = "accepted", "已确认"
+        PROPOSED = "proposed", "待确认"
+        RETURNED = "returned", "已退回"
+
     kind = models.ForeignKey(
         OutcomeKind, verbose_name="类型", on_delete=models.PROTECT, related_name="outcomes"
     )
@@ -138,7 +165,14 @@ class Outcome(CodedRecord):
     received_amount = models.DecimalField("到账金额", max_digits=14, decimal_places=2, null=True, blank=True)
     note = ProseField("备注")
     details = models.JSONField("专有信息", default=dict, blank=True)
+    review = models.CharField("确认", max_length=10, choices=Review.choices, default=Review.ACCEPTED)
+    return_reason = LineField("退回原因", max_length=200, blank=True)
+    reviewed_by = models.ForeignKey(
+        User, verbose_name="确认人", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField("确认时间", null=True, blank=True)
 
+    unlogged = CodedRecord.unlogged | {"details", "reviewed_by", "reviewed_at"}  # details: see related_values
     objects = OutcomeQuerySet.as_manager()
 
     class Meta(CodedRecord.Meta):
@@ -177,11 +211,21 @@ class Outcome(CodedRecord):
                 name="outcomes_outcome_amounts_not_negative",
                 violation_error_message="金额不能是负数",
             ),
+            models.CheckConstraint(
+                condition=Q(review__in=["accepted", "proposed", "returned"]),
+                name="outcomes_outcome_known_review",
+                violation_error_message="没有这种确认状态",
+            ),
             *partial_date_constraints("outcomes_outcome", "date"),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the branch stands by it, so that it may count."""
+        return self.review == self.Review.ACCEPTED
 
     @property
     def kind_name(self) -> str:
@@ -200,8 +244,15 @@ class Outcome(CodedRecord):
             check_patent_number(self.number, self.subtype)
 
     def related_values(self):
-        """The makers belong to the outcome."""
-        return {"完成人": "、".join(str(contribution) for contribution in self.contributions.all())}
+        """The makers belong to the outcome; each of its details is told under its own name."""
+        makers = "、".join(str(contribution) for contribution in self.contributions.all())
+        return {"完成人": makers, **told_details(self.kind_id, self.details)}
+
+
+def told_details(kind: str, details: dict) -> dict[str, str]:
+    """What only some kinds have, as the history tells it. A name that the kind does not know may be any other's."""
+    own = DETAILS.get(kind, ())
+    return {name if name in own else f"专有信息.{name}": str(value) for name, value in details.items()}
 
 
 class Contribution(models.Model):

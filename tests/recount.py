@@ -13,7 +13,9 @@ for unknown), other records as their ids. All have: type, id, branch, trashed, i
     agreement       partners signed expires status
     plan_item       agreement planned status
     activity        kind lines day status partners agreement plan_item person_times persons method
-    outcome         kind subtype level date status number contract received makers
+    outcome         kind subtype level date status number contract received makers review
+
+What a member proposed (review "proposed" or "returned") is no outcome of the branch until it is accepted.
 """
 
 import calendar
@@ -172,6 +174,7 @@ def recount(records, branch, start, end, *, outcome_kinds=()):
     """
     as_of = end  # 22
     records = [r for r in records if r.branch == branch and not r.trashed and r.in_reports]
+    records = [r for r in records if r.type != "outcome" or r.review == "accepted"]
     by_type = {}
     for record in records:
         by_type.setdefault(record.type, []).append(record)

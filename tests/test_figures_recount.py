@@ -187,6 +187,7 @@ class Dealer:
             "contract": self.random.choice(amounts),
             "received": self.random.choice(amounts),
             "makers": self.some("member"),
+            "review": self.random.choice([*["accepted"] * 6, "proposed", "returned"]),
         }
 
 
@@ -281,6 +282,7 @@ def write(records):
                 number=r.number,
                 contract_amount=r.contract,
                 received_amount=r.received,
+                review=r.review,
                 **common,
             )
             links[Contribution] += [

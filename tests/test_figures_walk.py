@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from core.dates import Window
-from outcomes.models import OutcomeKind
+from outcomes.models import Outcome, OutcomeKind
 from reports import figures
 from tests import factories, recount
 from tests.test_figures_recount import ACADEMIC_YEAR, CALENDAR_YEAR, OWN_OUTCOME_KINDS, SUMS, Dealer, write
@@ -327,6 +327,34 @@ def test_trash_and_not_for_reports_never_count():
     for model in {type(row) for key in ask(branch) for row in figures.drill_down(key, [branch.pk], YEAR)[:1]}:
         model.objects.update(in_reports=False)
     assert not [key for key, figure in ask(branch).items() if figure.value]
+
+
+@pytest.mark.parametrize("review", ["proposed", "returned"])
+def test_what_a_member_proposes_counts_nowhere_until_it_is_accepted(review):
+    branch = factories.OrganisationFactory()
+    member = factories.MemberFactory(organisation=branch)
+    fill_with_everything(branch)
+    factories.OutcomeFactory(
+        organisation=branch, kind_id="book", subtype="textbook", status="", makers=[member]
+    )
+    before = ask(branch)
+    kept = {key for key in before if key.startswith("outcomes.") and before[key].value}
+    assert len(kept) > 100
+    Outcome.objects.update(review=review)
+    asked = ask(branch)
+    frozen = figures.freeze(branch, YEAR)
+    assert not [key for key in kept if asked[key].value]
+    assert not [key for key in kept if figures.drill_down(key, [branch.pk], YEAR).exists()]
+    assert not [
+        figure["key"]
+        for figure in frozen["figures"]
+        if figure["key"].startswith("outcomes.") and figure["records"]
+    ]
+    assert {key: figure for key, figure in asked.items() if not key.startswith("outcomes.")} == {
+        key: figure for key, figure in before.items() if not key.startswith("outcomes.")
+    }
+    Outcome.objects.update(review="accepted")
+    assert ask(branch) == before
 
 
 # ---------------------------------------------------------------- days at the edges

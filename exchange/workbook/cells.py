@@ -106,9 +106,11 @@ class Name(Text):
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One word of a closed vocabulary. words: () → {word: value}, asked once by each planner."""
+    """One word of a closed vocabulary. words: () → {word: value}, asked once by each planner; unsaid: the value that is
+    never written, as it goes without saying."""
 
     words: Callable[[], dict] = dict
+    unsaid: str | None = None
 
     def read(self, cell, planner):
         """The value of the word, compared without white space and width."""
@@ -125,6 +127,8 @@ class Choice(Kind):
 
     def show(self, value, planner):
         """The word."""
+        if value == self.unsaid:
+            return None
         return next((word for word, known in planner.words(self).items() if known == value), None)
 
 

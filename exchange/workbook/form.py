@@ -13,7 +13,7 @@ from exchange.workbook.plan import cells_of
 from exchange.workbook.planning import GUIDE
 from exchange.workbook.sheets import EXTRA, SHEETS
 from exchange.workbook.text import join_pairs
-from outcomes.kinds import DETAILS
+from outcomes.fields import DETAILS
 from outcomes.models import OutcomeKind
 from reports.figures.families import FAMILIES, Vocabulary
 

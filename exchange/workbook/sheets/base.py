@@ -60,9 +60,9 @@ class Draft:
         return self.sheet.title(self.data)
 
 
-def choices(enumeration):
+def choices(enumeration, unsaid=None):
     words = {str(choice.label): choice.value for choice in enumeration}
-    return cells.Choice(words=lambda: words)
+    return cells.Choice(words=lambda: words, unsaid=unsaid)
 
 
 def line(model, field, width=12):

@@ -18,8 +18,9 @@ from exchange.workbook.sheets.base import (
     text_of_value,
     with_pairs,
 )
-from outcomes.kinds import DETAILS, SUBTYPES
-from outcomes.models import Contribution, Level, Outcome, OutcomeKind
+from outcomes.fields import DETAILS
+from outcomes.kinds import SUBTYPES
+from outcomes.models import Contribution, Level, Outcome, OutcomeKind, told_details
 from outcomes.rules import check_patent_number
 from reports.models import Target
 
@@ -65,6 +66,13 @@ class OutcomeSheet(Sheet):
     keys = [
         Column("DOI", "doi", line(Outcome, "doi")),
         Column("级别依据", "level_basis", line(Outcome, "level_basis")),
+        Column(
+            "确认",
+            "review",
+            choices(Outcome.Review, unsaid=Outcome.Review.ACCEPTED.value),
+            note="党员自己提出的成果：待确认、已退回；不写就是已确认。确认后才计数",
+        ),
+        Column("退回原因", "return_reason", line(Outcome, "return_reason")),
     ]
 
     def blank(self, planner):
@@ -146,8 +154,9 @@ class OutcomeSheet(Sheet):
         ]
 
     def related(self, data):
-        """People."""
+        """People and details."""
         return {
+            **told_details(data["sort"][0], data["details"]),
             "完成人": "、".join(
                 f"{person.name}({person.word})" if person.word else person.name
                 for person in data["contributions"]
