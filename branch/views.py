@@ -23,6 +23,7 @@ from branch.forms import (
     TransferOutForm,
 )
 from branch.models import Certification, Member, Post, Programme
+from branch.people import may_bring_own_to
 from core import editing
 from core.context import frame_of
 from core.dates import today
@@ -227,7 +228,7 @@ def certification_list(request):
     return render(
         request,
         "branch/certification_list.html",
-        {"list": listing, "day": day, "may_hand_in": bool(_may_hand_in_at(request.user))},
+        {"list": listing, "day": day, "may_hand_in": bool(may_bring_own_to(request.user))},
     )
 
 
@@ -243,13 +244,8 @@ def certification_detail(request, pk):
     return render(request, "branch/certification_detail.html", {**context, "day": today()})
 
 
-def _may_hand_in_at(user):
-    """The branches in which a user may enter certificates: anybody's where the user edits, else the own ones."""
-    return user.scope.edit or set(Member.objects.of_account(user).values_list("organisation_id", flat=True))
-
-
 @require_http_methods(["GET", "POST"])
-@editing.at_a_branch(where=_may_hand_in_at)
+@editing.at_a_branch(where=may_bring_own_to)
 def certification_new(request, place):
     """Enter a certificate: a member's (`?member=<id>`, `?copy=<id>`), or, for whoever edits nothing, one's own."""
     if place.pk in request.user.scope.edit:

@@ -18,7 +18,7 @@ from core.models import Draft
 
 LARGEST = 400_000  # characters; a form whose text is longer is not kept
 KEPT_DAYS = 60
-_PLUMBING = {"csrfmiddlewaretoken", "draft", "typist", "then", "more", "take"}
+_PLUMBING = {"csrfmiddlewaretoken", "draft", "typist", "then", "more", "take", "sure"}
 _WAITING = "typed"
 
 

@@ -124,8 +124,7 @@ def draft(request):
     if "drop" not in request.POST:
         return HttpResponse(status=204 if drafts.keep(request.user, name, request.POST) else 413)
     drafts.drop(request.user, name)
-    path = name.partition("?")[0]
-    return redirect(path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/")
+    return redirect(name if url_has_allowed_host_and_scheme(name, allowed_hosts=None) else "/")
 
 
 @require_safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.api import RecordSerializer, RecordViewSet
-from outcomes.forms import OutcomeFilter
+from outcomes.filters import OutcomeFilter
 from outcomes.models import Contribution, Outcome
 
 
@@ -34,6 +34,7 @@ class OutcomeSerializer(RecordSerializer):
             "level_basis",
             "date",
             "status",
+            "review",
             "venue",
             "number",
             "doi",

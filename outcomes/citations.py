@@ -40,9 +40,13 @@ def citation(
         number = [year, f"{volume}{issue}"] if volume else [f"{year}{issue}"]
         source = _joined(", ", venue, *number)
         parts = [people, f"{title}[J]", _joined(": ", source, _pages(details))]
-    doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi.strip(), flags=re.IGNORECASE)
-    parts.append(f"DOI: {doi}" if doi else "")
+    parts.append(f"DOI: {bare_doi(doi)}" if bare_doi(doi) else "")
     return f"{'. '.join(part.rstrip('.') for part in parts if part)}."
+
+
+def bare_doi(text: str) -> str:
+    """A DOI without the address or word before it."""
+    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi[:：]?\s*)", "", text.strip(), flags=re.IGNORECASE)
 
 
 def _people(authors) -> str:

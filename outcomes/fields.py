@@ -23,7 +23,8 @@ class Asked:
     """One field of a kind.
 
     label: what it is called for this kind (its own name if not given); hint: a word below it; words: what is usual, to
-    choose from; is_detail: kept in `details`; seldom: shown only where it holds something, as there is a better place.
+    choose from; is_detail: kept in `details`; aside: stands folded, as it is seldom filled in; seldom: shown only where
+    it holds something, as there is a better place.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Asked:
     hint: str = ""
     words: tuple[str, ...] = ()
     is_detail: bool = False
+    aside: bool = False
     seldom: bool = False
 
     @property
@@ -39,8 +41,8 @@ class Asked:
         return f"detail_{self.name}" if self.is_detail else self.name
 
 
-def _detail(name, hint="", words=(), label="", seldom=False):
-    return Asked(name, label, hint, words, is_detail=True, seldom=seldom)
+def _detail(name, hint="", words=(), label="", **more):
+    return Asked(name, label, hint, words, is_detail=True, **more)
 
 
 _NAME = Asked("name")
@@ -58,14 +60,14 @@ def _paper(*more):
         Asked("status", "状态", "录用的先记下，发表后改状态、填日期，才计数"),
         Asked("date", "发表日期"),
         Asked("indexing", "收录", words=_INDEXES),
-        *more,
         _detail("卷"),
         _detail("期"),
         _detail("页码", "如 34-39"),
         Asked("doi", "DOI", "如 10.1000/xyz123"),
-        _detail("通讯作者", "已在作者里选了“通讯”的不用再填"),
-        _detail("ISSN"),
-        _detail("CN", label="CN 刊号"),
+        *more,
+        _detail("通讯作者", "已在作者里选了“通讯”的不用再填", aside=True),
+        _detail("ISSN", aside=True),
+        _detail("CN", label="CN 刊号", aside=True),
     ]
 
 
@@ -88,7 +90,7 @@ _SOURCE = _detail("来源", "如 国家自然科学基金、省教育厅科技�
 
 # Kind → its fields in order. `level` and what all kinds have alike stand in COMMON.
 FIELDS = {
-    "paper": _paper(_detail("分区", "如 中科院二区")),
+    "paper": _paper(_detail("分区", "如 中科院二区", aside=True)),
     "party_paper": _paper(),
     "patent": [
         Asked("name", "专利名称"),
@@ -97,9 +99,9 @@ FIELDS = {
         Asked("date", "授权日期", "还没授权的填申请日或公开日"),
         Asked("number", "专利号", "如 ZL202310123456.X；年份、类型、校验位会核对"),
         _detail("申请号"),
-        _detail("申请日", "如 2023-05-08"),
-        _detail("公开日"),
-        _detail("专利权人", "几个用顿号隔开"),
+        _detail("申请日", "如 2023-05-08", aside=True),
+        _detail("公开日", aside=True),
+        _detail("专利权人", "几个用顿号隔开", aside=True),
     ],
     "technology_transfer": [
         Asked("name", "转化项目"),
@@ -116,8 +118,8 @@ FIELDS = {
         Asked("number", "登记号", "如 2024SR0310274"),
         Asked("date", "登记日期", "证书上的登记或发证日期"),
         _detail("版本号", "如 V1.0"),
-        _detail("开发完成日"),
-        Asked("venue", "发证机构", words=("中国版权保护中心",)),
+        _detail("开发完成日", aside=True),
+        Asked("venue", "发证机构", words=("中国版权保护中心",), aside=True),
     ],
     "vertical_project": _project("下达单位", "项目编号", "批准经费", "到账经费", _SOURCE),
     "horizontal_project": _project(
@@ -137,8 +139,8 @@ FIELDS = {
         _detail("ISBN", seldom=True),
         Asked("venue", "出版社"),
         _detail("出版社", seldom=True),
-        _detail("版次", "如 第2版"),
-        _detail("丛书"),
+        _detail("版次", "如 第2版", aside=True),
+        _detail("丛书", aside=True),
         Asked("role", "本支部的角色", words=("主编", "副主编", "参编")),
     ],
     "platform": [
@@ -154,7 +156,7 @@ FIELDS = {
         Asked("date", "获奖日期"),
         Asked("venue", "主办单位"),
         _detail("届次", "如 第九届"),
-        _detail("赛道"),
+        _detail("赛道", aside=True),
         _detail("学生", "几个人用顿号隔开"),
         _detail("指导教师", "本支部的在“指导教师”里逐个填，其他人可写在这里", label="其他指导教师"),
     ],
@@ -204,7 +206,7 @@ LEVEL = [Asked("level"), Asked("level_basis", hint="按什么定的级，如 证
 LAST = [Asked("note"), Asked("code"), Asked("in_reports")]
 # Columns that a kind may not have, but an imported record may hold all the same.
 SOMETIMES = [
-    Asked(name)
+    Asked(name, aside=True)
     for name in (
         "status",
         "venue",
@@ -239,8 +241,8 @@ DETAILS = {kind: [asked.name for asked in fields if asked.is_detail] for kind, f
 
 
 def fields_of(kind: str, holds: set[str], details: dict) -> list[Asked]:
-    """The fields an outcome of this kind shows, those of LEVEL and LAST left aside: its kind's own, and whatever else it
-    holds, so that nothing is kept out of sight.
+    """The fields an outcome of this kind shows, those of LEVEL and LAST left aside: its kind's own, and whatever else
+    it holds, so that nothing is kept out of sight.
 
     Arguments: holds, the columns of the outcome that are not empty; details, its own.
     """
@@ -252,5 +254,5 @@ def fields_of(kind: str, holds: set[str], details: dict) -> list[Asked]:
     ]
     known = {asked.key for asked in own}
     rest = [asked for asked in SOMETIMES if asked.name in holds]
-    rest += [_detail(name) for name, value in details.items() if value not in ("", None)]
+    rest += [_detail(name, aside=True) for name, value in details.items() if value not in ("", None)]
     return [*shown, *(asked for asked in rest if asked.key not in known)]

@@ -13,7 +13,7 @@ from core.models import CodedRecord, Kind, RecordQuerySet, User
 from core.permissions import scope_of
 from outcomes.fields import DETAILS
 from outcomes.kinds import SUBTYPES
-from outcomes.rules import check_patent_number
+from outcomes.rules import check_patent_number, is_same_doi, is_same_number
 
 
 class Level(models.TextChoices):
@@ -55,12 +55,13 @@ class OutcomeQuerySet(RecordQuerySet):
         mine = Contribution.objects.filter(member__user_id=user.pk)
         return Q(pk__in=mine.values("outcome_id")) | self._proposed_by(user)
 
+    def proposed_by(self, user):
+        """What the user, as a member, proposed to the branch and the branch has not accepted yet."""
+        return self.live().filter(self._proposed_by(user))
+
     def _proposed_by(self, user):
-        """What a member proposed to the branch and the branch has not accepted yet."""
         open_states = [Outcome.Review.PROPOSED, Outcome.Review.RETURNED]
-        return Q(
-            created_by_id=user.pk, organisation_id__in=scope_of(user).belong, review__in=open_states
-        )
+        return Q(created_by_id=user.pk, organisation_id__in=scope_of(user).belong, review__in=open_states)
 
     def correctable_by(self, user):
         """Those whose words the user may change: what `editable_by` says, and one's own proposals until they are
@@ -72,6 +73,19 @@ class OutcomeQuerySet(RecordQuerySet):
     def reportable(self):
         """As of every record; and what a member proposed counts nowhere until the branch has accepted it."""
         return super().reportable().filter(review=Outcome.Review.ACCEPTED)
+
+    def same_as(self, kind: str, *, doi: str, number: str) -> dict[str, Outcome]:
+        """Those that seem to be one thing with an outcome of these numbers, by the field that says so: the same DOI, or
+        the same number within one kind (of a patent, a certificate, a project, a book)."""
+        numbered = Q(kind=kind) & ~Q(number="") if number else Q(pk__in=())
+        named = ~Q(doi="") if doi else Q(pk__in=())
+        found: dict[str, Outcome] = {}
+        for other in self.filter(numbered | named).only("name", "kind_id", "doi", "number").order_by("pk"):
+            if is_same_doi(doi, other.doi):
+                found.setdefault("doi", other)
+            elif other.kind_id == kind and is_same_number(number, other.number):
+                found.setdefault("number", other)
+        return found
 
     def with_standing(self):
         """Annotate `standing`, what a result has come to, whatever its date.

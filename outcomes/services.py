@@ -51,13 +51,12 @@ def propose_outcome(organisation, *, people=(), entry_key=None, by, **fields) ->
     """
     _refuse_for_others(people, by)
     proposed = Outcome.Review.PROPOSED
-    return create_outcome(
-        organisation, people=people, entry_key=entry_key, review=proposed, by=by, **fields
-    )
+    return create_outcome(organisation, people=people, entry_key=entry_key, review=proposed, by=by, **fields)
 
 
 def correct_proposal(outcome, *, people=None, version=None, by, **fields) -> Outcome:
-    """Change a proposal as its proposer: it waits again. Raises ValidationError once it is accepted, VersionConflict."""
+    """Change a proposal as its proposer: it waits again. Raises ValidationError once it is accepted,
+    VersionConflict."""
     if people is not None:
         _refuse_for_others(people, by)
     with transaction.atomic():

@@ -160,6 +160,27 @@ document.addEventListener("click", (event) => {
   block.dispatchEvent(new CustomEvent("row-added", { bubbles: true, detail: row }));
 });
 
+// Up and down: the order of the rows is what their numbers say, so both change.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-row-move]");
+  if (!button) return;
+  const row = button.closest("[data-row]");
+  const other = Number(button.dataset.rowMove) < 0 ? row.previousElementSibling : row.nextElementSibling;
+  if (!other) return;
+  if (button.dataset.rowMove < 0) other.before(row);
+  else other.after(row);
+  const numbers = row.parentElement.querySelectorAll("input[name$='-ORDER']");
+  numbers.forEach((number, place) => (number.value = place + 1));
+  button.focus();
+  row.closest("form").dispatchEvent(new Event("change"));
+});
+
+// A choice that makes another form of it (`data-reshapes`, the name of the button that does so) is followed at once.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.reshapes;
+  if (name) event.target.form.requestSubmit(event.target.form.querySelector(`button[name=more][value=${name}]`));
+});
+
 // Long choices become a field one types into, in what htmx brings later too. The script is only on pages that have some.
 function longChoices(part) {
   if (!window.TomSelect) return;

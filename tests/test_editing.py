@@ -40,7 +40,7 @@ def as_shown(answer):
     parts = [form]
     for formset in form.formsets.values():
         parts += [formset.management_form, *formset.forms]
-    posted = {"draft": answer.context.get("draft_name", "")}
+    posted = {"draft": answer.context.get("draft_name", ""), "sure": form.sure}
     for field in (field for part in parts for field in part):
         value = field.value()
         if value is None or value is False:

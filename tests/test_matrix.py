@@ -200,6 +200,11 @@ MATRIX = {
     "branch:certification_return": form(*EDITORS, refused=["frank"], at=_pk("certification")),
     **written("branch", "programme", "programme"),
     **written("activities", "activity", "activity", readers_only=("bob", "frank")),
+    **written("outcomes", "outcome", "outcome"),
+    # A member proposes what they made themselves.
+    "outcomes:outcome_new": form("alice", "bob", "charlie", "diana", refused=["frank", "grace"]),
+    "outcomes:outcome_accept": button(*EDITORS, refused=["frank"], at=_pk("outcome")),
+    "outcomes:outcome_return": form(*EDITORS, refused=["frank"], at=_pk("outcome")),
     "activities:quick_log": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
     **written("partnerships", "partner", "partner"),
     "partnerships:partner_merge": form(*EDITORS, refused=["frank"], at=_pk("partner")),

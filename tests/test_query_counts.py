@@ -86,6 +86,9 @@ FORMS = {
     "branch:certification_edit": 8,
     "branch:certification_return": 4,
     "branch:programme_new": 4,
+    "outcomes:outcome_new": 7,
+    "outcomes:outcome_edit": 8,
+    "outcomes:outcome_return": 4,
     "branch:programme_edit": 5,
     "partnerships:partner_new": 5,
     "partnerships:partner_edit": 7,
@@ -100,6 +103,8 @@ FORMS = {
     "partnerships:plan_table": 10,
     "partnerships:plan_print": 8,
 }
+# What a form's address asks for besides.
+ASKED = {"outcomes:outcome_new": "?kind=paper"}
 # Form → queries for saving it.
 WRITES = {
     "branch:member_new": 19,
@@ -107,6 +112,8 @@ WRITES = {
     "branch:certification_new": 22,
     "branch:certification_edit": 21,
     "branch:programme_new": 14,
+    "outcomes:outcome_new": 25,
+    "outcomes:outcome_edit": 24,
     "branch:programme_edit": 15,
     "partnerships:partner_new": 21,
     "partnerships:partner_edit": 23,
@@ -131,6 +138,12 @@ TYPED = {
         "passed_on": f"{2000 + number}",
     },
     "branch:certification_edit": lambda ledger, number: {"number": f"第{number}号"},
+    "outcomes:outcome_new": lambda ledger, number: {
+        "name": f"新论文{number}",
+        "doi": f"10.1000/{number}",
+        "people-0-person": ledger.member.name,
+    },
+    "outcomes:outcome_edit": lambda ledger, number: {"name": f"改名{number}", "people-0-role": "leader"},
     "branch:programme_new": lambda ledger, number: {
         "name": f"第{number}期",
         "level": "national",
@@ -314,7 +327,7 @@ def test_pages_cost_the_same_with_1_3_and_30_of_everything(
 def _form_address(url, ledger):
     name = url.partition(":")[2]
     record = getattr(ledger, name.partition("_")[0])
-    return reverse(url, args=[] if name.endswith("_new") else [record.pk])
+    return reverse(url, args=[] if name.endswith("_new") else [record.pk]) + ASKED.get(url, "")
 
 
 def test_forms_cost_the_same_with_1_3_and_30_of_everything(

@@ -276,7 +276,8 @@ def _piles(user, places, window):
 
 def _piles_of(user, places, window) -> list[_Pile]:
     held = Activity.objects.live().of(places).held_in(window)
-    outcomes = Outcome.objects.live().of(places)
+    proposed = Outcome.objects.live().of(places).filter(review=Outcome.Review.PROPOSED)
+    outcomes = Outcome.objects.live().of(places).filter(review=Outcome.Review.ACCEPTED)
     agreements = Agreement.objects.live().of(places)
     certificates = Certification.objects.live().of(places)
     status = Certification.Status
@@ -309,6 +310,15 @@ def _piles_of(user, places, window) -> list[_Pile]:
             reverse("branch:certification_list", query={"status": "pending"}),
             "审核",
             lambda pk: reverse("branch:certification_detail", args=[pk]),
+        ),
+        _Pile(
+            proposed.order_by("pk"),
+            "award",
+            "{number} 项成果待确认",
+            "党员自己提出，确认后才计数",
+            reverse("outcomes:outcome_list", query={"review": "proposed", "all": 1}),
+            "确认",
+            lambda pk: url_of("outcomes.outcome", pk),
         ),
         bare(
             held.order_by("-starts_on", "-pk"),

@@ -43,11 +43,13 @@ def mine(request):
     context = {"moved_from": moved_to and Window.year(today().year), "members": members}
     if members:
         context |= _records(members, window)
+        context |= _proposals(request.user)
         context |= {
             "year": year,
             "is_whole_year": window == Window.year(year),
             "questions": _questions([member for member in members if member.is_asked], year),
-            "hand_in_url": _hand_in_url(request.user, members),
+            "hand_in_url": _new_url(request.user, members, "branch:certification_new"),
+            "propose_url": _new_url(request.user, members, "outcomes:outcome_new"),
         }
     return render(request, "workbench/mine.html", context)
 
@@ -61,9 +63,10 @@ def _records(members, window) -> dict:
         .select_related("type", "member__organisation", "reviewed_by")
         .order_by("-passed_on_first", "-pk")
     )
+    outcomes = Outcome.objects.live().filter(review=Outcome.Review.ACCEPTED)
     shares: dict[int, Contribution] = {}
     for share in (
-        Contribution.objects.filter(member__in=members, outcome__in=Outcome.objects.live().within(window))
+        Contribution.objects.filter(member__in=members, outcome__in=outcomes.within(window))
         .select_related("outcome__kind", "outcome__organisation")
         .order_by("-outcome__date_first", "-outcome_id", "position")
     ):
@@ -86,6 +89,20 @@ def _records(members, window) -> dict:
     }
 
 
+def _proposals(user) -> dict:
+    """Outcomes that the person proposed and the branch has not accepted, of every year."""
+    review = Outcome.Review
+    found = (
+        Outcome.objects.proposed_by(user)
+        .select_related("kind", "organisation", "reviewed_by")
+        .order_by("-pk")
+    )
+    return {
+        "proposed": [item for item in found if item.review == review.PROPOSED],
+        "given_back": [item for item in found if item.review == review.RETURNED],
+    }
+
+
 def _questions(members, year) -> list[dict]:
     """What each membership is asked about the year, as workbench/_answer.html wants it."""
     if year > today().year:
@@ -99,12 +116,11 @@ def _questions(members, year) -> list[dict]:
     return [question(member, year, answers.get(member.pk)) for member in members]
 
 
-def _hand_in_url(user, members) -> str:
-    """Where the person hands in a certificate; "" for whoever has no role in a branch of theirs any more."""
+def _new_url(user, members, page) -> str:
+    """Where the person hands in a certificate, or proposes an outcome; "" for whoever has no role in a branch of theirs
+    any more."""
     reached = user.scope.edit | user.scope.belong
     member = next((member for member in members if member.organisation_id in reached), None)
     if member is None:
         return ""
-    return reverse(
-        "branch:certification_new", query={"branch": member.organisation.code, "member": member.pk}
-    )
+    return reverse(page, query={"branch": member.organisation.code, "member": member.pk})

@@ -8,6 +8,7 @@ fields.
 from __future__ import annotations
 
 import copy
+import hashlib
 import re
 import uuid
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Case, Value, When
 from django.forms.utils import ErrorDict, ErrorList
+from django.utils.choices import CallableChoiceIterator
 
 from core import records
 from core.dates import PartialDate
@@ -32,6 +34,8 @@ VERSIONED = [
     Change.Verb.TRASH,
     Change.Verb.RESTORE,
 ]
+# Fields of a form that are no business of the service's.
+_PLUMBING = {"entry_key", "version"}
 _DATE_MARKS = re.compile(r"[年月./／．。-]+")
 
 
@@ -139,6 +143,10 @@ class RowForm(forms.Form):
         for field in self.fields.values():
             _dress(field)
 
+    def has_changed(self):
+        """Whether something was typed: a place in the order alone is no row."""
+        return not {"ORDER", "DELETE"}.issuperset(self.changed_data)
+
     def row(self) -> models.Model:
         """The unsaved instance."""
         raise NotImplementedError
@@ -193,6 +201,8 @@ class RecordForm(forms.ModelForm):
             _dress(field)
         self.conflicts: dict[str, Conflict] = {}
         self.adopted: list[str] = []
+        self.doubted: dict[str, str] = {}
+        self.sure = ""  # stands for the doubts that are shown; comes back when it is saved all the same
         self.formsets = self._formsets()
 
     # ---------------------------------------------------------------- what a subclass may say
@@ -207,6 +217,11 @@ class RecordForm(forms.ModelForm):
     def choose(self, organisation) -> None:
         """Narrow choices to what the branch has."""
 
+    def doubts(self, given) -> dict[str, str]:
+        """What looks wrong in the values given but may be right, as sentences by field: asked about before it is
+        saved."""
+        return {}
+
     # ---------------------------------------------------------------- rows
     def _formsets(self):
         made = {}
@@ -214,8 +229,12 @@ class RecordForm(forms.ModelForm):
             initial = self.initial.get(name)
             if initial is None:
                 initial = [rows.form.read(row) for row in self.read_rows(self.instance, name)]
-            made[name] = rows.formset(name, self.data if self.is_bound else None, initial)
+            made[name] = self.make_rows(name, self.data if self.is_bound else None, initial)
         return made
+
+    def make_rows(self, name, data, initial):
+        """The rows of a kind as a formset, which knows what its rows must."""
+        return self.rows[name].formset(name, data, initial)
 
     @property
     def blocks(self):
@@ -256,11 +275,20 @@ class RecordForm(forms.ModelForm):
                 form._errors, form.cleaned_data = ErrorDict(), {}
         return self
 
+    def asks(self) -> bool:
+        """Whether something looks wrong that was not shown yet. Then it is, and saving once more means: it is right."""
+        doubted = self.doubts(self.values())
+        shown = hashlib.sha256(repr(sorted(doubted.items())).encode()).hexdigest() if doubted else ""
+        if self.data.get("sure", "") == shown or not doubted:
+            return False
+        self.sure, self.doubted = shown, doubted
+        for name, sentence in doubted.items():
+            self.fields[name].doubt = sentence
+        return True
+
     def values(self) -> dict:
         """What the service is called with: fields, rows, and the version seen or the one-time key."""
-        given = {
-            name: value for name, value in self.cleaned_data.items() if name not in {"entry_key", "version"}
-        }
+        given = {name: value for name, value in self.cleaned_data.items() if name not in _PLUMBING}
         given |= {name: self._instances(name) for name in self.rows}
         own = "entry_key" if self.is_new else "version"
         return {**given, own: self.cleaned_data[own]}
@@ -289,7 +317,7 @@ class RecordForm(forms.ModelForm):
         if name in self.rows:
             for key in [key for key in self.data if key.startswith(f"{name}-")]:
                 del self.data[key]
-            saved = self.rows[name].formset(
+            saved = self.make_rows(
                 name, None, [self.rows[name].form.read(row) for row in self.read_rows(self.instance, name)]
             )
             for field in saved.management_form:
@@ -389,7 +417,7 @@ class RecordForm(forms.ModelForm):
     def copy_of(cls, record) -> dict:
         """Initial values for a new record like this one."""
         form = cls(instance=record)
-        left_out = {*cls.not_copied, "entry_key", "version"}
+        left_out = {*cls.not_copied, *_PLUMBING}
         given = {name: value for name, value in form.initial.items() if name not in left_out}
         for name, rows in cls.rows.items():
             if name not in left_out:
@@ -420,7 +448,9 @@ def _dress(field) -> None:
     elif isinstance(widget, forms.Select) and not widget.allow_multiple_selected:
         if isinstance(field, forms.ModelChoiceField):
             field.empty_label = field.empty_label and ("请选择" if field.required else "未选")
-        else:
+        elif not isinstance(
+            widget.choices, CallableChoiceIterator
+        ):  # those are asked for when they are drawn
             widget.choices = [
                 (value, "请选择" if not value and field.required else label if value else "未选")
                 for value, label in widget.choices

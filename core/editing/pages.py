@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -44,15 +45,16 @@ def at_a_branch(view=None, *, where=lambda user: user.scope.edit):
 
 
 def page(
-    request, form_class, record, save, *, initial=None, template="core/record_form.html", **context
+    request, form_class, record, save, *, initial=None, template="core/record_form.html", keep=None, **context
 ) -> HttpResponse:
     """A page that writes a record, from empty form to saved.
 
     Arguments: form_class, a RecordForm; record, the one to edit, or a new one that knows its branch; save, the service,
-    which is called with the form's values and `by`; initial, what a new form begins with; context, what the template
-    wants besides (`title`, `crumbs`).
+    which is called with the form's values and `by`; initial, what a new form begins with; keep, the parameters of the
+    address that make another form of it (`{"kind": "paper"}`); context, what the template wants besides (`title`,
+    `crumbs`).
     """
-    name = draft_name(request, record.organisation)
+    name = draft_name(request, record.organisation, keep)
     draft = None
     if request.method == "POST":
         form = form_class(request.POST, instance=record)
@@ -60,7 +62,7 @@ def page(
             form = form.more(request.POST["more"])
         elif "take" in request.POST:
             form = form.take(request.POST["take"])
-        elif form.is_valid():
+        elif form.is_valid() and not form.asks():
             try:
                 saved = save(**form.values(), by=request.user)
             except VersionConflict as conflict:
@@ -69,7 +71,7 @@ def page(
                 report(form, error)
             else:
                 drafts.drop(request.user, name)
-                return _saved(request, saved, form.is_new)
+                return _saved(request, saved, form.is_new, _address(request.path, keep))
     else:
         form = form_class(instance=record, initial=initial)
         draft = drafts.found(request, name)
@@ -89,15 +91,22 @@ def page(
     )
 
 
-def draft_name(request, place) -> str:
-    """What the draft of a form is kept under: its path and branch."""
-    return f"{request.path}?branch={place.code}"
+def draft_name(request, place, keep=None) -> str:
+    """What the draft of a form is kept under: its address with its branch."""
+    return _address(request.path, {**(keep or {}), "branch": place.code})
 
 
-def _saved(request, record, was_new) -> HttpResponse:
-    messages.success(request, f"已{'录入' if was_new else '保存'}“{str(record)[:60]}”")
+def _address(path, parameters) -> str:
+    return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def _saved(request, saved, was_new, again) -> HttpResponse:
+    """Arguments: saved, a record, or several of one kind; again, where the next one is begun."""
+    several = saved if isinstance(saved, list) else [saved]
+    record, more = several[0], f"等 {len(several)} 条" if len(several) > 1 else ""
+    messages.success(request, f"已{'录入' if was_new else '保存'}“{str(record)[:60]}”{more}")
     if request.POST.get("then") == "another":
-        return redirect(request.path)
+        return redirect(again)
     if request.POST.get("then") == "edit":
         return redirect(page_of_kind(record, "edit", record.pk))
     return redirect(_back(request) or record_url(record))

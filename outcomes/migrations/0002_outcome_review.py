@@ -7,36 +7,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0002_draft'),
-        ('outcomes', '0001_initial'),
+        ("core", "0002_draft"),
+        ("outcomes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outcome',
-            name='return_reason',
-            field=core.fields.LineField(blank=True, default='', max_length=200, verbose_name='退回原因'),
+            model_name="outcome",
+            name="return_reason",
+            field=core.fields.LineField(blank=True, default="", max_length=200, verbose_name="退回原因"),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='review',
-            field=models.CharField(choices=[('accepted', '已确认'), ('proposed', '待确认'), ('returned', '已退回')], default='accepted', max_length=10, verbose_name='确认'),
+            model_name="outcome",
+            name="review",
+            field=models.CharField(
+                choices=[("accepted", "已确认"), ("proposed", "待确认"), ("returned", "已退回")],
+                default="accepted",
+                max_length=10,
+                verbose_name="确认",
+            ),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='reviewed_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='确认时间'),
+            model_name="outcome",
+            name="reviewed_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="确认时间"),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='reviewed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人'),
+            model_name="outcome",
+            name="reviewed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="确认人",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('review__in', ['accepted', 'proposed', 'returned'])), name='outcomes_outcome_known_review', violation_error_message='没有这种确认状态'),
+            model_name="outcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("review__in", ["accepted", "proposed", "returned"])),
+                name="outcomes_outcome_known_review",
+                violation_error_message="没有这种确认状态",
+            ),
         ),
     ]

@@ -21,7 +21,7 @@ from exchange.workbook.sheets.base import (
 from outcomes.fields import DETAILS
 from outcomes.kinds import SUBTYPES
 from outcomes.models import Contribution, Level, Outcome, OutcomeKind, told_details
-from outcomes.rules import check_patent_number
+from outcomes.rules import check_patent_number, doubts_of
 from reports.models import Target
 
 
@@ -119,7 +119,8 @@ class OutcomeSheet(Sheet):
         return [*details, *extra]
 
     def check(self, row, data, planner):
-        """States belong to kinds; a patent's number tells its type and holds a check digit."""
+        """States belong to kinds; a patent's number tells its type and holds a check digit; other numbers may look
+        strange."""
         kind = planner.kind(OutcomeKind, data["sort"][0])
         allowed = Outcome.STATES[kind.states]
         if data["status"] and data["status"] not in allowed:
@@ -134,6 +135,10 @@ class OutcomeSheet(Sheet):
                 check_patent_number(data["number"], data["sort"][1])
             except ValidationError as error:
                 row.fault("号码", error.messages[0], "类型")
+
+        headers = {"doi": "DOI", "number": "号码"}
+        for field, sentence in doubts_of(kind.code, doi=data["doi"], number=data["number"]).items():
+            row.remind(headers[field], sentence)
 
     def put(self, draft, planner):
         """Kind and subtype."""
@@ -160,7 +165,7 @@ class OutcomeSheet(Sheet):
             "完成人": "、".join(
                 f"{person.name}({person.word})" if person.word else person.name
                 for person in data["contributions"]
-            )
+            ),
         }
 
     def order(self, data):
