@@ -102,17 +102,19 @@ class OutcomeForm(RecordForm):
         self._ask(asked)
         self._narrow()
         title = PEOPLE.get(self.kind.code, "完成人")
-        self.rows = {"people": replace(self.rows["people"], title=title, note="按署名顺序")}
+        self.rows = {
+            "people": replace(
+                self.rows["people"], title=title, note="按署名顺序；党员从列表里选，其他人直接写"
+            )
+        }
         self.told_as = {"people": ("完成人",), **{key: (told,) for key, told in self._told.items()}}
         main = [one.key for one in asked if not one.aside]
         aside = [one.key for one in asked if one.aside]
         self.sections = (
             Section(self.kind.name, tuple(main)),
             Section("更多", tuple(aside), folded=True),
-            Section("级别", tuple(one.key for one in LEVEL)),
-            Section(
-                "备注与编号" if not self.withheld else "备注", tuple(one.key for one in LAST), folded=True
-            ),
+            Section("级别与备注", (*(one.key for one in LEVEL), "note")),
+            Section("编号与统计", ("code", "in_reports"), folded=True, quiet=True),
         )
 
     @cached_property

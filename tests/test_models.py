@@ -79,6 +79,7 @@ CHECKS = {
     "activities_participation_known_role": {"role": "cook"},
     "activities_participation_members_only": {"member": None},
     "outcomes_outcome_known_level": {"level": "global"},
+    "outcomes_outcome_known_review": {"review": "lost"},
     "outcomes_outcome_subtype_of_kind": {"kind_id": "patent", "subtype": "textbook"},
     "outcomes_outcome_amounts_not_negative": {"contract_amount": Decimal("-0.01")},
     "outcomes_contribution_known_role": {"role": "king"},
