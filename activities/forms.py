@@ -6,13 +6,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from activities.kinds import KIND_OF_PLAN_FORM
-from activities.models import Activity, ActivityKind, Participation, TaskLine
+from activities.kinds import IDENTITIES, KIND_OF_PLAN_FORM
+from activities.models import Activity, ActivityKind, Feedback, Participation, TaskLine
 from branch.models import Member
 from branch.people import PeopleField, Roster
 from core.dates import today
 from core.editing import InOrderField, RecordForm, RowForm, Rows, Section
 from core.editing.form import date_widgets
+from core.forms import SuggestInput
 from partnerships.models import Agreement, Partner, PlanItem
 
 _ROLE = Participation.Role
@@ -334,6 +335,59 @@ class QuickForm(_Facts):
             "status",
         ]
         widgets = date_widgets(Activity)
+
+
+# ---------------------------------------------------------------- feedback
+class FeedbackRow(RowForm):
+    """What one person said."""
+
+    identity = forms.CharField(label="身份", max_length=60, required=False, widget=SuggestInput(IDENTITIES))
+    content = forms.CharField(label="内容", widget=forms.Textarea)
+    may_quote = forms.BooleanField(label="同意引用", required=False)
+
+    def row(self):
+        """The unsaved feedback."""
+        return Feedback(**{name: self.cleaned_data[name] for name in ("identity", "content", "may_quote")})
+
+
+class FeedbackRowsForm(RecordForm):
+    """What was said about an activity, several at once."""
+
+    rows = {
+        "said": Rows(
+            FeedbackRow,
+            "反馈",
+            "一条",
+            told_as="",
+            spare=3,
+            note="原话照录；本人同意的才勾“同意引用”，只有这些会写进报告",
+        )
+    }
+
+    class Meta:
+        model = Feedback
+        fields = ["received_on"]
+        widgets = date_widgets(Feedback)
+
+    def read_rows(self, feedback, name):
+        """None: these are new."""
+        return []
+
+
+class FeedbackForm(RecordForm):
+    """One piece of feedback."""
+
+    sections = (
+        Section(
+            "反馈", ("content", "identity", "received_on", "may_quote"), note="只有本人同意引用的会写进报告"
+        ),
+        Section("统计", ("in_reports",), folded=True, quiet=True),
+    )
+
+    class Meta:
+        model = Feedback
+        fields = ["content", "identity", "received_on", "may_quote", "in_reports"]
+        widgets = {**date_widgets(Feedback), "identity": SuggestInput(IDENTITIES)}
 
 
 def start_of(place, query) -> dict:

@@ -67,3 +67,6 @@ KIND_OF_PLAN_FORM = {
     "志愿服务": "volunteering",
     "项目对接": "joint_event",
 }
+
+# Who gives feedback, as forms suggest it.
+IDENTITIES = ["家长", "学生", "社区居民", "老年居民", "企业员工", "银行员工", "中小学教师", "联建单位"]

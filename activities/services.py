@@ -81,6 +81,29 @@ def add_feedback(activity, *, entry_key=None, by, **fields) -> Feedback:
         return feedback
 
 
+def add_feedback_rows(activity, *, said, received_on=None, entry_key=None, by) -> list[Feedback]:
+    """Enter what several people said about an activity. Arguments: said, unsaved Feedback instances.
+
+    Raises ValidationError, where it is about one of them with its words; then none is entered.
+    """
+    if entered := records.already_entered(Feedback, activity.organisation, entry_key):
+        return [entered]
+    if not said:
+        raise ValidationError("还没有填反馈的内容")
+    entered = []
+    with transaction.atomic():
+        for feedback in said:
+            feedback.organisation, feedback.activity = activity.organisation, activity
+            feedback.received_on = received_on
+            feedback.entry_key = None if entered else entry_key  # one key for them all
+            try:
+                with records.creating(feedback, by=by):
+                    entered.append(feedback)
+            except ValidationError as error:
+                raise ValidationError(f"“{feedback.content[:30]}”：{'；'.join(error.messages)}") from error
+    return entered
+
+
 def update_feedback(feedback, *, version=None, by, **fields) -> Feedback:
     """Change feedback, its consent above all. Raises ValidationError, VersionConflict."""
     with records.editing(feedback, by=by, version=version) as current:

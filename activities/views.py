@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activities import services
 from activities.charts import by_month, count_by_month
 from activities.filters import GROUPS, ActivityFilter, FeedbackFilter
-from activities.forms import ActivityForm, AttendanceForm, start_of
+from activities.forms import ActivityForm, AttendanceForm, FeedbackForm, FeedbackRowsForm, start_of
 from activities.models import Activity, Feedback, Participation, TaskLine
 from core import editing
 from core.dates import PartialDate
@@ -255,3 +255,53 @@ def feedback_detail(request, pk):
         "activities/feedback_detail.html",
         about(feedback, request, PartialDate.of_day(feedback.activity.starts_on)),
     )
+
+
+@require_http_methods(["GET", "POST"])
+def feedback_new(request, pk):
+    """Enter what was said about an activity."""
+    activity = get_editable(Activity.objects.select_related("organisation"), request.user, pk=pk)
+    page = reverse("activities:activity_detail", args=[pk])
+    return editing.page(
+        request,
+        FeedbackRowsForm,
+        Feedback(organisation=activity.organisation, activity=activity),
+        partial(services.add_feedback_rows, activity),
+        after=f"{page}#feedback",
+        title="添反馈",
+        sub=f"{activity} · {activity.starts_on:%Y-%m-%d}",
+        crumbs=[("活动", reverse("activities:activity_list")), (activity.theme, page), ("反馈", "")],
+    )
+
+
+def _feedback_to_edit(request, pk):
+    found = Feedback.objects.select_related("organisation", "activity")
+    return get_editable(found, request.user, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def feedback_edit(request, pk):
+    """Change feedback, its consent above all."""
+    feedback = _feedback_to_edit(request, pk)
+    return editing.page(
+        request,
+        FeedbackForm,
+        feedback,
+        partial(services.update_feedback, feedback),
+        title="编辑反馈",
+        sub=str(feedback.activity),
+    )
+
+
+@require_POST
+def feedback_trash(request, pk):
+    """Put feedback into the trash."""
+    return editing.trash(request, _feedback_to_edit(request, pk), services.trash_feedback)
+
+
+@require_POST
+def feedback_restore(request, pk):
+    """Bring feedback back."""
+    found = Feedback.objects.select_related("activity")
+    feedback = editing.get_restorable(found, request.user, pk=pk)
+    return editing.restore(request, feedback, services.restore_feedback)

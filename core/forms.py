@@ -80,6 +80,22 @@ class SuggestInput(forms.TextInput):
         return context
 
 
+class HintedSelect(forms.Select):
+    """A long choice of which each option has a word of its own below the field, once it is chosen. Arguments: hints,
+    {value: word}."""
+
+    def __init__(self, hints=None, attrs=None):
+        super().__init__({"data-search": True, **(attrs or {})})
+        self.hints = hints or {}
+
+    def create_option(self, name, value, *args, **kwargs):
+        """With its word, for the page's script."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if hint := self.hints.get(value):
+            option["attrs"]["data-hint"] = hint
+        return option
+
+
 class _Plain:
     """allauth's forms repeat each label as a placeholder; ours stand above the field."""
 

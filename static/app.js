@@ -181,6 +181,13 @@ document.addEventListener("change", (event) => {
   if (name) event.target.form.requestSubmit(event.target.form.querySelector(`button[name=more][value=${name}]`));
 });
 
+// The word of the chosen option stands below its field.
+document.addEventListener("change", (event) => {
+  const hint = event.target.selectedOptions?.[0]?.dataset.hint;
+  const below = hint && document.getElementById(`${event.target.id}_helptext`);
+  if (below) below.textContent = hint;
+});
+
 // Long choices become a field one types into, in what htmx brings later too. The script is only on pages that have some.
 function longChoices(part) {
   if (!window.TomSelect) return;

@@ -200,6 +200,10 @@ MATRIX = {
     "branch:certification_return": form(*EDITORS, refused=["frank"], at=_pk("certification")),
     **written("branch", "programme", "programme"),
     **written("activities", "activity", "activity", readers_only=("bob", "frank")),
+    **written("activities", "feedback", "feedback", readers_only=("bob", "frank")),
+    "activities:feedback_new": form(*EDITORS, refused=["bob", "frank"], at=_pk("activity")),
+    **written("workbench", "target", "target"),
+    "workbench:target_year": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
     **written("outcomes", "outcome", "outcome"),
     # A member proposes what they made themselves.
     "outcomes:outcome_new": form("alice", "bob", "charlie", "diana", refused=["frank", "grace"]),

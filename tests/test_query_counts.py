@@ -86,6 +86,11 @@ FORMS = {
     "branch:certification_edit": 8,
     "branch:certification_return": 4,
     "branch:programme_new": 4,
+    "activities:feedback_new": 5,
+    "activities:feedback_edit": 5,
+    "workbench:target_new": 6,
+    "workbench:target_edit": 7,
+    "workbench:target_year": 8,
     "outcomes:outcome_new": 7,
     "outcomes:outcome_edit": 8,
     "outcomes:outcome_return": 4,
@@ -104,7 +109,12 @@ FORMS = {
     "partnerships:plan_print": 8,
 }
 # What a form's address asks for besides.
-ASKED = {"outcomes:outcome_new": "?kind=paper"}
+ASKED = {"outcomes:outcome_new": "?kind=paper", "workbench:target_year": "?window=2024"}
+# Forms whose address holds not their own record.
+OF_ANOTHER = {
+    "activities:feedback_new": lambda ledger: [ledger.activity.pk],
+    "workbench:target_year": lambda ledger: [],
+}
 # Form → queries for saving it.
 WRITES = {
     "branch:member_new": 19,
@@ -112,8 +122,12 @@ WRITES = {
     "branch:certification_new": 22,
     "branch:certification_edit": 21,
     "branch:programme_new": 14,
-    "outcomes:outcome_new": 25,
-    "outcomes:outcome_edit": 24,
+    "activities:feedback_new": 18,
+    "activities:feedback_edit": 16,
+    "workbench:target_new": 17,
+    "workbench:target_edit": 18,
+    "outcomes:outcome_new": 24,
+    "outcomes:outcome_edit": 23,
     "branch:programme_edit": 15,
     "partnerships:partner_new": 21,
     "partnerships:partner_edit": 23,
@@ -138,6 +152,17 @@ TYPED = {
         "passed_on": f"{2000 + number}",
     },
     "branch:certification_edit": lambda ledger, number: {"number": f"第{number}号"},
+    "activities:feedback_new": lambda ledger, number: {
+        "said-0-content": f"第 {number} 句",
+        "said-0-identity": "家长",
+    },
+    "activities:feedback_edit": lambda ledger, number: {"content": f"改成第 {number} 句", "may_quote": "on"},
+    "workbench:target_new": lambda ledger, number: {
+        "year": 2050 + number,
+        "figure": "outcomes.paper",
+        "value": "10",
+    },
+    "workbench:target_edit": lambda ledger, number: {"value": str(number)},
     "outcomes:outcome_new": lambda ledger, number: {
         "name": f"新论文{number}",
         "doi": f"10.1000/{number}",
@@ -326,8 +351,11 @@ def test_pages_cost_the_same_with_1_3_and_30_of_everything(
 
 def _form_address(url, ledger):
     name = url.partition(":")[2]
-    record = getattr(ledger, name.partition("_")[0])
-    return reverse(url, args=[] if name.endswith("_new") else [record.pk]) + ASKED.get(url, "")
+    if url in OF_ANOTHER:
+        arguments = OF_ANOTHER[url](ledger)
+    else:
+        arguments = [] if name.endswith("_new") else [getattr(ledger, name.partition("_")[0]).pk]
+    return reverse(url, args=arguments) + ASKED.get(url, "")
 
 
 def test_forms_cost_the_same_with_1_3_and_30_of_everything(

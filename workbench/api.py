@@ -21,7 +21,7 @@ from partnerships.api import AgreementViewSet, PartnerViewSet, PlanItemViewSet
 from reports.figures import UnknownFigure, compute
 from reports.figures.compute import find, records_behind
 from reports.models import Target
-from workbench.forms import TargetFilter
+from workbench.filters import TargetFilter
 
 
 # ---------------------------------------------------------------- targets

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workbench import answers, calendar, feed, views
+from workbench import answers, calendar, feed, targets, views
 from workbench.mine import mine
 
 app_name = "workbench"
@@ -17,6 +17,11 @@ urlpatterns = [
     path("calendar/", calendar.calendar_month, name="calendar"),
     path("calendar/feed/", feed.calendar_feed, name="calendar_feed"),
     path("calendar/<str:token>.ics", feed.calendar_ics, name="calendar_ics"),
-    path("targets/", views.target_list, name="target_list"),
-    path("targets/<int:pk>/", views.target_detail, name="target_detail"),
+    path("targets/", targets.target_list, name="target_list"),
+    path("targets/new/", targets.target_new, name="target_new"),
+    path("targets/edit/", targets.target_year, name="target_year"),
+    path("targets/<int:pk>/", targets.target_detail, name="target_detail"),
+    path("targets/<int:pk>/edit/", targets.target_edit, name="target_edit"),
+    path("targets/<int:pk>/trash/", targets.target_trash, name="target_trash"),
+    path("targets/<int:pk>/restore/", targets.target_restore, name="target_restore"),
 ]

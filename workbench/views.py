@@ -1,4 +1,4 @@
-"""Home: what is missing, where the targets stand, the year's figures; all figures; targets."""
+"""Home: what is missing, where the targets stand, the year's figures; all figures."""
 
 from __future__ import annotations
 
@@ -14,17 +14,13 @@ from activities.models import Activity
 from core.context import frame_of
 from core.dates import Window, today
 from core.links import url_of
-from core.listing import Listing, Sort
 from core.models import Change
-from core.pages import about
-from core.permissions import get_visible
 from reports import charts as pictures
 from reports.figures import Totals, compute_each
 from reports.models import Target
 from reports.source import records_url
 from workbench import figures as shown
 from workbench.due import cell_url, due_list
-from workbench.forms import TargetFilter
 from workbench.heat import heat
 from workbench.overview import overview
 
@@ -171,44 +167,3 @@ def figure_table(request):
         "crumbs": [("工作台", reverse("workbench:home")), ("全部数字", "")],
     }
     return render(request, "workbench/figure_table.html", context)
-
-
-# ---------------------------------------------------------------- targets
-@require_safe
-def target_list(request):
-    """What was declared for each year, with where it stands."""
-    listing = Listing(
-        request,
-        Target.objects.visible_to(request.user),
-        filters=TargetFilter,
-        sorts=[Sort("entry", "录入先后", "id")],
-        in_window=lambda targets, window: targets.filter(year=window.start.year),
-        dress=lambda targets: targets.select_related("organisation"),
-    )
-    answers = _answers(listing.rows)
-    for target in listing.rows:
-        target.progress = _progress_of(target, answers)
-    return render(request, "workbench/target_list.html", {"list": listing})
-
-
-def _answers(targets):
-    """The figures of the branches and years the targets speak of."""
-    places = sorted({target.organisation_id for target in targets})
-    windows = {Window.year(target.year) for target in targets}
-    return compute_each(places, windows, {target.figure for target in targets})
-
-
-def _progress_of(target, answers):
-    window = Window.year(target.year)
-    return shown.progress([target], answers[window][target.organisation_id], window)[0]
-
-
-@require_safe
-def target_detail(request, pk):
-    """One target."""
-    target = get_visible(Target.objects.select_related("organisation"), request.user, pk=pk)
-    return render(
-        request,
-        "workbench/target_detail.html",
-        {**about(target, request), "progress": _progress_of(target, _answers([target]))},
-    )

@@ -305,6 +305,10 @@ class RecordForm(forms.ModelForm):
             kept.sort(key=lambda form: form.cleaned_data.get("ORDER") or len(formset.forms) + 1)
         return [form.row() for form in kept]
 
+    def name_of(self, record) -> str:
+        """What a saved record is called when it is said that it is saved."""
+        return str(record)
+
     # ---------------------------------------------------------------- buttons that save nothing
     def more(self, name: str) -> RecordForm:
         """Itself with one more empty row."""

@@ -45,13 +45,23 @@ def at_a_branch(view=None, *, where=lambda user: user.scope.edit):
 
 
 def page(
-    request, form_class, record, save, *, initial=None, template="core/record_form.html", keep=None, **context
+    request,
+    form_class,
+    record,
+    save,
+    *,
+    initial=None,
+    template="core/record_form.html",
+    keep=None,
+    after="",
+    **context,
 ) -> HttpResponse:
     """A page that writes a record, from empty form to saved.
 
     Arguments: form_class, a RecordForm; record, the one to edit, or a new one that knows its branch; save, the service,
     which is called with the form's values and `by`; initial, what a new form begins with; keep, the parameters of the
-    address that make another form of it (`{"kind": "paper"}`); context, what the template wants besides (`title`,
+    address that make another form of it (`{"kind": "paper"}`); after, the page that follows, if not the record's own;
+    context, what the template wants besides (`title`,
     `crumbs`).
     """
     name = draft_name(request, record.organisation, keep)
@@ -71,7 +81,7 @@ def page(
                 report(form, error)
             else:
                 drafts.drop(request.user, name)
-                return _saved(request, saved, form.is_new, _address(request.path, keep))
+                return _saved(request, form, saved, _address(request.path, keep), after)
     else:
         form = form_class(instance=record, initial=initial)
         draft = drafts.found(request, name)
@@ -85,7 +95,7 @@ def page(
             "record": record,
             "draft": draft,
             "draft_name": name,
-            "cancel_url": _back(request) or record_url(record) or page_of_kind(record, "list"),
+            "cancel_url": _back(request) or after or record_url(record) or page_of_kind(record, "list"),
             **context,
         },
     )
@@ -100,16 +110,16 @@ def _address(path, parameters) -> str:
     return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
-def _saved(request, saved, was_new, again) -> HttpResponse:
-    """Arguments: saved, a record, or several of one kind; again, where the next one is begun."""
+def _saved(request, form, saved, again, after) -> HttpResponse:
+    """Arguments: saved, a record, or several of one kind; again, where the next one is begun; after, see `page`."""
     several = saved if isinstance(saved, list) else [saved]
     record, more = several[0], f"等 {len(several)} 条" if len(several) > 1 else ""
-    messages.success(request, f"已{'录入' if was_new else '保存'}“{str(record)[:60]}”{more}")
+    messages.success(request, f"已{'录入' if form.is_new else '保存'}“{form.name_of(record)[:60]}”{more}")
     if request.POST.get("then") == "another":
         return redirect(again)
     if request.POST.get("then") == "edit":
         return redirect(page_of_kind(record, "edit", record.pk))
-    return redirect(_back(request) or record_url(record))
+    return redirect(_back(request) or after or record_url(record))
 
 
 def _back(request) -> str:

@@ -226,6 +226,12 @@ def thousands(number) -> str:
     return "" if number is None or number == "" else f"{number:,}"
 
 
+@register.filter
+def plain_number(number) -> str:
+    """A decimal without zeros that say nothing: 10, 0.9."""
+    return f"{number.normalize():f}"
+
+
 @register.simple_tag
 def is_here(item, path: str) -> bool:
     """Whether a link of the navigation is the place of the page at this path."""

@@ -205,6 +205,12 @@ def add_up(questions: Iterable[Question], rows: Iterable[tuple[Counter, dict]]) 
                 numbers[question.key] += number if question.money else int(number)
 
 
+def askable(organisation: int) -> list[Question]:
+    """Every question a branch can be asked, in report order. Arguments: organisation, its id."""
+    vocabulary = Vocabulary(_types([organisation])[organisation])
+    return [question for family in FAMILIES for question in family.questions(vocabulary)]
+
+
 def find(key: str) -> tuple[Family, Question]:
     """The family and question of a key. Raises UnknownFigure."""
     try:
