@@ -341,8 +341,8 @@ class QuickForm(_Facts):
 class FeedbackRow(RowForm):
     """What one person said."""
 
-    identity = forms.CharField(label="身份", max_length=60, required=False, widget=SuggestInput(IDENTITIES))
     content = forms.CharField(label="内容", widget=forms.Textarea)
+    identity = forms.CharField(label="身份", max_length=60, required=False, widget=SuggestInput(IDENTITIES))
     may_quote = forms.BooleanField(label="同意引用", required=False)
 
     def row(self):
@@ -360,7 +360,7 @@ class FeedbackRowsForm(RecordForm):
             "一条",
             told_as="",
             spare=3,
-            note="原话照录；本人同意的才勾“同意引用”，只有这些会写进报告",
+            note="本人同意引用的才会写进报告",
         )
     }
 

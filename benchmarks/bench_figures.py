@@ -97,10 +97,10 @@ _BARE = [
        AND in_reports AND planned_on_first >= %(start)s AND planned_on_last <= %(end)s GROUP BY 1""",
     """SELECT kind_id, subtype, level, status, count(*), sum(contract_amount), sum(received_amount)
        FROM outcomes_outcome WHERE organisation_id = %(branch)s AND deleted_at IS NULL AND in_reports
-       AND date_first >= %(start)s AND date_last <= %(end)s GROUP BY 1, 2, 3, 4""",
+       AND review = 'accepted' AND date_first >= %(start)s AND date_last <= %(end)s GROUP BY 1, 2, 3, 4""",
     """SELECT count(DISTINCT c.member_id) FROM outcomes_contribution c JOIN outcomes_outcome o ON o.id = c.outcome_id
-       WHERE o.organisation_id = %(branch)s AND o.deleted_at IS NULL AND o.in_reports AND o.kind_id = 'book'
-       AND o.date_first >= %(start)s AND o.date_last <= %(end)s""",
+       WHERE o.organisation_id = %(branch)s AND o.deleted_at IS NULL AND o.in_reports
+       AND o.review = 'accepted' AND o.kind_id = 'book' AND o.date_first >= %(start)s AND o.date_last <= %(end)s""",
 ]
 
 

@@ -70,9 +70,13 @@ class OutcomeQuerySet(RecordQuerySet):
         allowed = Q(organisation_id__in=scope.edit)
         return self.live().filter(allowed | self._proposed_by(user) if scope.user_id else allowed)
 
+    def accepted(self):
+        """Those the branch stands by: not what members propose."""
+        return self.filter(review=Outcome.Review.ACCEPTED)
+
     def reportable(self):
         """As of every record; and what a member proposed counts nowhere until the branch has accepted it."""
-        return super().reportable().filter(review=Outcome.Review.ACCEPTED)
+        return super().reportable().accepted()
 
     def same_as(self, kind: str, *, doi: str, number: str) -> dict[str, Outcome]:
         """Those that seem to be one thing with an outcome of these numbers, by the field that says so: the same DOI, or

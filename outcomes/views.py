@@ -118,7 +118,7 @@ def _facts(outcome) -> list[dict]:
             value = value.chinese
         elif asked.name.endswith("_amount") and value is not None:
             value = f"{value:,} 元"
-        if value or not (asked.aside or asked.name == "level_basis"):
+        if value or not (asked.is_detail or asked.aside or asked.name == "level_basis"):
             label = asked.label or (asked.name if asked.is_detail else _label(asked.name))
             facts.append({"label": label, "value": value, "mono": asked.name in _MONO, "name": asked.name})
     return facts

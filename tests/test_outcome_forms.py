@@ -1,5 +1,6 @@
 """Outcomes, written through their pages: fields by kind, makers in order, doubts, and what members propose."""
 
+import json
 import uuid
 
 import pytest
@@ -12,6 +13,7 @@ from outcomes.fields import FIELDS
 from outcomes.models import Contribution, Outcome, OutcomeKind
 from reports.figures import compute
 from tests import factories
+from tests.documents import material_of
 from tests.test_editing import as_shown
 
 pytestmark = pytest.mark.django_db
@@ -606,6 +608,19 @@ def test_lists_show_what_waits_and_leave_it_out_of_their_sums(alice, cast, propo
     assert [row.name for row in behind.context["list"].rows] == ["算数的"]
     (row,) = alice.get("/api/v1/outcomes/?window=2024&review=proposed").json()["results"]
     assert (row["name"], row["review"]) == ("我的论文", "proposed")
+
+
+def test_no_report_tells_of_a_proposal(cast, proposal):
+    services.create_outcome(
+        cast.north, kind_id="honour", name="没填日期的", review="proposed", status="awarded", by=None
+    )
+    told = json.dumps(material_of(cast.north, Window.year(2024)), ensure_ascii=False, default=str)
+    assert "我的论文" not in told
+    assert "没填日期的" not in told
+    services.accept_outcome(proposal, by=cast.alice)
+    assert "我的论文" in json.dumps(
+        material_of(cast.north, Window.year(2024)), ensure_ascii=False, default=str
+    )
 
 
 def test_home_says_that_something_waits_to_be_accepted(alice, proposal):

@@ -90,7 +90,7 @@ FORMS = {
     "activities:feedback_edit": 5,
     "workbench:target_new": 6,
     "workbench:target_edit": 7,
-    "workbench:target_year": 8,
+    "workbench:target_year": 7,
     "outcomes:outcome_new": 7,
     "outcomes:outcome_edit": 8,
     "outcomes:outcome_return": 4,

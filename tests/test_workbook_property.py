@@ -293,6 +293,7 @@ class Maker:
                 name=words, level=st.sampled_from(["", *Level.values]), level_basis=words, date=dates, status=states,
                 venue=words, number=words, doi=words, indexing=words, grade=words, role=words, note=texts,
                 contract_amount=amounts, received_amount=amounts,
+                review=st.sampled_from(["accepted", "accepted", "proposed", "returned"]), return_reason=words,
                 details=st.dictionaries(st.sampled_from(["ISSN", "卷", "学生", "页码"]) | words, words, max_size=3),
             ),
         )  # fmt: skip

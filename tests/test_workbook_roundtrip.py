@@ -6,9 +6,12 @@ from django.apps import apps
 from activities.models import Activity
 from branch.models import Certification, Member
 from core import records
+from core.dates import Window
 from core.models import Change, Organisation
 from exchange.services import Refused, export_workbook, import_workbook, plan_import
 from outcomes.models import Outcome
+from outcomes.services import create_outcome
+from reports.figures import compute
 from tests.workbooks import build, cells, small
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,25 @@ def test_export_into_an_empty_branch_exports_the_same(branches):
     before = state()
     import_workbook(north, first, by=None)
     assert state() == before
+
+
+def test_what_a_member_proposes_travels_as_such_and_counts_nowhere(branches):
+    north, south = branches
+    for review in ("proposed", "returned", "accepted"):
+        create_outcome(
+            north, kind_id="paper", name=review, status="published", date="2024", review=review, by=None
+        )
+    content = export_workbook(north)
+    assert plan_import(north, content).is_empty
+    import_workbook(south, content, by=None)
+    assert {row.name: row.review for row in Outcome.objects.of([south])} == {
+        "proposed": "proposed",
+        "returned": "returned",
+        "accepted": "accepted",
+    }
+    for branch in branches:
+        assert compute([branch.pk], Window.year(2024))[branch.pk]["outcomes.paper"].value == 1
+    assert export_workbook(south) == content
 
 
 def test_empty_cell_keeps_what_is_stored(branches):

@@ -78,7 +78,6 @@ class TargetForm(RecordForm):
         chosen = self.data.get("figure") if self.is_bound else self.initial.get("figure")
         field.help_text = hints.get(chosen) or "选好后这里写明它怎么数；可以输入几个字查找"
 
-
     def name_of(self, target):
         """The year and the figure in words."""
         return f"{target.year} 年 {self._labels_of.get(target.figure, target.figure)}"

@@ -63,7 +63,7 @@ def _records(members, window) -> dict:
         .select_related("type", "member__organisation", "reviewed_by")
         .order_by("-passed_on_first", "-pk")
     )
-    outcomes = Outcome.objects.live().filter(review=Outcome.Review.ACCEPTED)
+    outcomes = Outcome.objects.live().accepted()
     shares: dict[int, Contribution] = {}
     for share in (
         Contribution.objects.filter(member__in=members, outcome__in=outcomes.within(window))

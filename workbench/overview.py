@@ -90,7 +90,7 @@ def _without_proof(places, window) -> Counter:
     found = Counter()
     for records, model in (
         (Activity.objects.live().of(places).held_in(window), Activity),
-        (Outcome.objects.live().of(places).within(window), Outcome),
+        (Outcome.objects.live().accepted().of(places).within(window), Outcome),
     ):
         found.update(_by_branch(records.filter(without_proof(model))))
     return found
