@@ -14,6 +14,7 @@ from activities import services
 from activities.charts import by_month, count_by_month
 from activities.filters import GROUPS, ActivityFilter, FeedbackFilter
 from activities.forms import ActivityForm, AttendanceForm, FeedbackForm, FeedbackRowsForm, start_of
+from activities.minutes import attendance, by_role
 from activities.models import Activity, Feedback, Participation, TaskLine
 from core import editing
 from core.dates import PartialDate
@@ -106,9 +107,7 @@ def activity_detail(request, pk):
     """One activity: facts, attendance, people served, proof, feedback, figures, history."""
     activities = Activity.objects.select_related("kind", "organisation", "agreement", "plan_item")
     activity = get_visible(activities, request.user, pk=pk)
-    people: dict[str, list[Participation]] = {role.value: [] for role in Participation.Role}
-    for person in activity.participations.select_related("member"):
-        people[person.role].append(person)
+    people = by_role(activity.participations.select_related("member"))
     feedback = list(activity.feedback.visible_to(request.user).order_by("-may_quote", "pk")[:50])
     context = about(
         activity,
@@ -122,7 +121,8 @@ def activity_detail(request, pk):
         {
             **context,
             "people": people,
-            "tally": _tally(activity, people),
+            "tally": _tally(count := attendance(activity, people)),
+            "attendance_doubt": count.doubt,
             "partners": activity.partners.all(),
             "feedback": feedback,
             "checks": _checks(activity, context["attachments"], feedback),
@@ -130,23 +130,16 @@ def activity_detail(request, pk):
     )
 
 
-def _tally(activity, people):
-    """Attendance in numbers: as minuted, else as far as the names go; None where neither is known."""
-    role = Participation.Role
-    named = {name: len(people[name]) for name in people}
-    present = activity.present if activity.present is not None else named[role.PRESENT] or None
-    away = named[role.ON_LEAVE] + named[role.ABSENT]
-    expected = activity.expected
-    if expected is None and named[role.PRESENT]:
-        expected = named[role.PRESENT] + away
-    if present is None and expected is None and not away:
+def _tally(count):
+    """Attendance in numbers, if anything is known of it."""
+    if not count.is_known:
         return []
     return [
-        ("应到", expected),
-        ("实到", present),
-        ("请假", named[role.ON_LEAVE]),
-        ("缺席", named[role.ABSENT]),
-        ("列席", named[role.OBSERVER]),
+        ("应到", count.expected),
+        ("实到", count.present),
+        ("请假", count.on_leave),
+        ("缺席", count.absent),
+        ("列席", count.observers),
     ]
 
 

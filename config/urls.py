@@ -7,7 +7,7 @@ from core.views import healthz
 
 urlpatterns = [
     path("", include("core.urls")),
-    path("reports/", include("reports.urls")),
+    path("", include("reports.urls")),
     path("", include("exchange.urls")),
     path("", include("workbench.urls")),
     path("", include("branch.urls")),

@@ -10,7 +10,7 @@ from core.dates import PartialDate, Window
 from core.files import attachments_of
 from core.links import page_of_kind
 from core.models import Attachment, Change
-from core.registry import usages_of
+from core.registry import papers_of, usages_of
 from core.text import mask_phone
 
 CHANGES = 30
@@ -43,6 +43,7 @@ def about(
         "counted": counting.counted_in(record, window) if record.in_reports and reads else [],
         "counted_window": window,
         "usages": usages_of(record, request.user),
+        "papers": papers_of(record),
         "changes": _changes(record, may_edit) if reads else None,
         "reads_place": reads,
         "may_edit": may_edit,

@@ -30,3 +30,25 @@ def add_usage_source(source: Callable) -> None:
 def usages_of(record, user) -> list[Usage]:
     """Where a record is used, as far as the user may see it."""
     return [usage for source in _usage_sources for usage in source(record, user)]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a record can be printed as: 会议记录."""
+
+    title: str
+    url: str
+
+
+_paper_sources: list[Callable] = []
+
+
+def add_paper_source(source: Callable) -> None:
+    """Register `source(record) -> list[Paper]`, for whoever may see the record."""
+    if source not in _paper_sources:
+        _paper_sources.append(source)
+
+
+def papers_of(record) -> list[Paper]:
+    """What a record can be printed as."""
+    return [paper for source in _paper_sources for paper in source(record)]

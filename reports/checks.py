@@ -46,6 +46,7 @@ def check(
         *_ratios(facts),
         *_aliases(facts),
         *_undated(facts),
+        *_attendance(facts),
         *_without_proof(document.evidence),
         *_estimates(facts),
         *_phrases(facts),
@@ -134,6 +135,16 @@ def _undated(facts):
         yield Finding(DOUBT, sentence, record=f"outcome:{row['id']}")
     if len(rows) > _LISTED:
         yield Finding(DOUBT, f"另有{len(rows) - _LISTED}项成果没有日期。")
+
+
+def _attendance(facts):
+    """Meetings at which somebody was missing of whom no list says why."""
+    rows = [row for row in facts.material["activities"] if row.get("attendance_doubt")]
+    for row in rows[:_LISTED]:
+        sentence = f"{_named(row['theme'])}{row['attendance_doubt']}"
+        yield Finding(DOUBT, sentence, record=f"activity:{row['id']}")
+    if len(rows) > _LISTED:
+        yield Finding(DOUBT, f"另有{len(rows) - _LISTED}次活动的请假、缺席名单不全。")
 
 
 def _without_proof(evidence: list[Evidence]):

@@ -118,6 +118,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class FactTable:
+    """A table without heads, as forms have it: labels, each with what is filled in, one or two a row. name: what it
+    holds. For the Word file and the page; no PDF has one."""
+
+    name: str
+    rows: tuple[tuple[tuple[str, Spans], ...], ...]
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows begins on a new page, upright or landscape."""
 
@@ -160,7 +169,7 @@ class Picture:
         return f"图{self.number} {self.caption}"
 
 
-Block = Text | Table | NewPage | Photos | Picture
+Block = Text | Table | FactTable | NewPage | Photos | Picture
 
 
 # ---------------------------------------------------------------- evidence

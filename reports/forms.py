@@ -5,19 +5,26 @@ from django.core.exceptions import ValidationError
 
 from core.dates import Window
 from core.models import Organisation
-from reports.templates import check_template
+from reports.templates import MINUTES, YEARLY, check
 
 
 class TemplateForm(forms.Form):
     """The wording of a report."""
 
+    name = YEARLY
     text = forms.CharField(label="模板", widget=forms.Textarea(attrs={"rows": 40, "spellcheck": "false"}))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean_text(self) -> str:
         """A template that can be read, and speaks of what exists."""
-        check_template(self.cleaned_data["text"])
+        check(self.name, self.cleaned_data["text"])
         return self.cleaned_data["text"]
+
+
+class MinutesTemplateForm(TemplateForm):
+    """The wording of meeting records."""
+
+    name = MINUTES
 
 
 class ReportForm(forms.Form):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from activities.duty import Meeting, duty, in_words, kinds_asked
+from activities.minutes import attendance, by_role
 from activities.models import Activity, Feedback, Participation, plan_items_done
 from branch.models import Certification, Member, Programme
 from core.dates import PartialDate, Window
@@ -259,7 +260,8 @@ def _activities(organisation, window):
     told = []
     for row in rows:
         links = list(row.partner_links.all()) + (list(row.agreement.parties.all()) if row.agreement else [])
-        present = [part for part in row.participations.all() if part.role == Participation.Role.PRESENT]
+        people = by_role(row.participations.all())
+        present = people[Participation.Role.PRESENT]
         told.append(
             {
                 "id": row.pk,
@@ -277,6 +279,7 @@ def _activities(organisation, window):
                 "is_joint": row.is_joint,
                 "serves_people": row.serves_people,
                 "summary": row.summary,
+                "attendance_doubt": attendance(row, people).doubt,
             }
         )
     return told

@@ -1,4 +1,5 @@
-"""Templates of reports by name: a school's own wording where there is one, else the built-in one.
+"""Templates by name, those of reports and that of meeting records: a school's own wording where there is one, else the
+built-in one.
 
 All writing of templates is here too: they belong to the installation, not to a branch.
 """
@@ -16,20 +17,39 @@ from reports.drafting.facts import Facts, keys_of
 from reports.drafting.records import FIELDS, OUTCOME_FIELDS
 from reports.drafting.template import Template, builtin_names, builtin_text, read
 from reports.figures.compute import find
+from reports.minutes import template as minutes
 from reports.models import ReportTemplate
 
 YEARLY = "yearly"
+MINUTES = "minutes"  # the record of a meeting; no report is made by it
+_NAMES = {YEARLY: "报告模板", MINUTES: "会议记录模板"}
 
 
 # ---------------------------------------------------------------- reading
 def template_names() -> list[str]:
-    """The names of all templates there are."""
-    return sorted({*builtin_names(), *ReportTemplate.objects.values_list("name", flat=True)})
+    """The names of all templates of reports there are."""
+    own = ReportTemplate.objects.exclude(name=MINUTES).values_list("name", flat=True)
+    return sorted({*builtin_names(), *own})
+
+
+def builtin(name: str) -> str:
+    """The text of a built-in template, of whichever sort. Raises KeyError if there is none of this name."""
+    return minutes.builtin_text() if name == MINUTES else builtin_text(name)
+
+
+def own_text(name: str) -> str | None:
+    """A school's own wording, if it has one."""
+    return ReportTemplate.objects.filter(name=name).values_list("text", flat=True).first()
+
+
+def minutes_text() -> str:
+    """The template of meeting records."""
+    return own_text(MINUTES) or builtin(MINUTES)
 
 
 def template_text(name: str) -> str:
-    """The text of a template. Raises ValidationError if there is none of this name."""
-    own = ReportTemplate.objects.filter(name=name).values_list("text", flat=True).first()
+    """The text of a template of reports. Raises ValidationError if there is none of this name."""
+    own = own_text(name) if name != MINUTES else None
     if own is not None:
         return own
     try:
@@ -43,8 +63,13 @@ def template_named(name: str) -> Template:
     return read(template_text(name))
 
 
+def check(name: str, text: str) -> None:
+    """See that a template of either sort can be read. Raises ValidationError, a sentence a fault."""
+    minutes.read(text) if name == MINUTES else check_template(text)
+
+
 def check_template(text: str) -> Template:
-    """Read a template and see that all it speaks of exists. Raises ValidationError, a sentence a fault."""
+    """Read a template of reports and see that all it speaks of exists. Raises ValidationError, a sentence a fault."""
     template = read(text)
     faults = []
     for name in (name for pattern in template.patterns for name in pattern.placeholders):
@@ -70,12 +95,12 @@ def save_template(name: str, text: str, *, by, version: int) -> ReportTemplate:
     """Put a school's own wording in place of the built-in one. version: of the own wording the editor saw, 0 if there
     was none. Raises ValidationError for a faulty text, VersionConflict if somebody was faster."""
     text = text.replace("\r\n", "\n").strip() + "\n"
-    check_template(text)
+    check(name, text)
     with transaction.atomic():
         own = lock(ReportTemplate.objects.filter(name=name)).first() or ReportTemplate(name=name, version=0)
         if own.version != version:
             raise VersionConflict(own)
-        before = own.text or builtin_text(name)
+        before = own.text or builtin(name)
         if text == before:
             return own
         own.text, own.version = text, version + 1
@@ -89,7 +114,7 @@ def reset_template(name: str, *, by) -> None:
     """Take a school's own wording back: the built-in one stands again. Twice is once."""
     with transaction.atomic():
         if own := lock(ReportTemplate.objects.filter(name=name)).first():
-            _log(own, by, own.text, builtin_text(name))
+            _log(own, by, own.text, builtin(name))
             own.delete()
 
 
@@ -101,6 +126,6 @@ def _log(own, by, before, after):
         organisation=None,
         model=own._meta.label_lower,
         object_id=own.pk,
-        object_name=f"报告模板 {own.name}",
+        object_name=f"{_NAMES.get(own.name, _NAMES[YEARLY])} {own.name}",
         changes={"模板": ["", f"改动{len(changed)}行"]},
     )

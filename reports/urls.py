@@ -1,14 +1,16 @@
-"""Pages of reports, their compilations, and figures."""
+"""Pages of reports, their compilations, figures, and what is printed of a record."""
 
-from django.urls import path
+from django.urls import include, path
 
 from reports import views
 
 app_name = "reports"
-urlpatterns = [
+_pages = [
     path("", views.report_list, name="report_list"),
     path("template/", views.template_edit, name="template_edit"),
     path("template/reset/", views.template_reset, name="template_reset"),
+    path("template/minutes/", views.minutes_template_edit, name="minutes_template_edit"),
+    path("template/minutes/reset/", views.minutes_template_reset, name="minutes_template_reset"),
     path("new/", views.report_new, name="report_new"),
     path("missing/", views.report_missing, name="report_missing"),
     path("export/", views.report_export, name="report_export"),
@@ -21,4 +23,9 @@ urlpatterns = [
     path("files/<int:pk>/photos/<str:sha256>", views.compilation_photo, name="compilation_photo"),
     path("files/<int:pk>/<str:name>", views.compilation_download, name="compilation_download"),
     path("figures/<path:key>/", views.figure, name="figure"),
+]
+urlpatterns = [
+    path("reports/", include(_pages)),
+    path("activities/<int:pk>/minutes/", views.activity_minutes, name="activity_minutes"),
+    path("activities/<int:pk>/minutes.docx", views.activity_minutes_word, name="activity_minutes_word"),
 ]

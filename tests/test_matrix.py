@@ -242,6 +242,10 @@ MATRIX = {
     "reports:report_new": button(*SIGNED_IN, data=lambda world: {"branch": "north", "window": "2023"}),
     "reports:template_edit": form("diana"),  # here the college is the installation's root
     "reports:template_reset": button("diana"),
+    "reports:minutes_template_edit": form("diana"),
+    "reports:minutes_template_reset": button("diana"),
+    "reports:activity_minutes": page(*BRANCH, at=_pk("activity")),
+    "reports:activity_minutes_word": page(*BRANCH, at=_pk("activity")),
     "reports:report_detail": page(*READERS, at=_pk("report")),
     "reports:report_compile": button(*EDITORS, refused=["frank"], at=_pk("report")),
     "reports:report_cancel": button(*EDITORS, refused=["frank"], at=_pk("report")),

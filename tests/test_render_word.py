@@ -22,6 +22,7 @@ from core.charts import Bars, Series, Value
 from reports.document import (
     Column,
     Document,
+    FactTable,
     Group,
     Mark,
     NewPage,
@@ -542,6 +543,23 @@ def test_the_validator_finds_nothing_that_it_does_not_find_in_an_empty_document(
     open_docx().save(empty)
     assert _faults(written, tmp_path / "a.docx") <= _faults(empty.getvalue(), tmp_path / "b.docx")
     assert _faults(written.replace(b"PK", b"XX"), tmp_path / "c.docx")  # it does find faults
+
+
+def test_a_table_without_heads_is_valid_and_a_lone_pair_takes_its_row(tmp_path):
+    document = Document("表", "支部", "2024-09-21")
+    rows = ((("地点", ("<甲>&\n二楼",)),), (("应到", ("9人",)), ("实到", ("7人",))))
+    document.blocks.append(FactTable("会议情况", rows))
+    content = word.render_document(document)
+    empty = io.BytesIO()
+    open_docx().save(empty)
+    assert _faults(content, tmp_path / "a.docx") <= _faults(empty.getvalue(), tmp_path / "b.docx")
+    table = _opened(content).tables[0]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["地点", *["<甲>&\n二楼"] * 3],
+        ["应到", "9人", "实到", "7人"],
+    ]
+    grid = [column.width for column in table.columns]
+    assert grid[0] == grid[2] < grid[1]
 
 
 @needs_office

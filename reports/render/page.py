@@ -16,6 +16,7 @@ from core.charts import svg
 from reports.document import (
     NOTHING,
     Document,
+    FactTable,
     Figure,
     Group,
     Mark,
@@ -55,6 +56,9 @@ class Links:
     changed: frozenset[str] = frozenset()
 
 
+NOWHERE = Links(lambda key: "", lambda sha256: "")
+
+
 @dataclass(frozen=True)
 class Heading:
     """A line of the outline."""
@@ -71,14 +75,14 @@ class Page:
     outline: list[Heading] = field(default_factory=list)
 
 
-def page_of(document: Document, links: Links) -> Page:
-    """The whole report as HTML."""
-    return _Writer(document, links).page()
+def page_of(document: Document, links: Links, *, is_part: bool = False) -> Page:
+    """The whole report as HTML. is_part: it is shown inside a page that has a title of its own."""
+    return _Writer(document, links, is_part).page()
 
 
 class _Writer:
-    def __init__(self, document, links):
-        self.document, self.links = document, links
+    def __init__(self, document, links, is_part):
+        self.document, self.links, self.is_part = document, links, is_part
         self.index = _index_of(document)
         self.written: set[str] = set()  # ids, each once
         self.outline: list[Heading] = []
@@ -94,6 +98,8 @@ class _Writer:
                 return self._text(block, place)
             case Table():
                 return self._table(block, place)
+            case FactTable():
+                return self._fact_table(block)
             case NewPage():
                 return f'<hr class="new-page{" is-landscape" if block.landscape else ""}">'
             case Photos():
@@ -102,7 +108,7 @@ class _Writer:
                 return self._picture(block)
 
     def _text(self, block, place):
-        tag, css = _TAGS[block.role]
+        tag, css = ("p", "doc-title") if self.is_part and block.role == "title" else _TAGS[block.role]
         anchor = block.anchor
         if block.role in ("heading1", "heading2", "appendix"):
             number = re.sub(r"\D", "", block.text) if block.role == "appendix" else ""
@@ -151,6 +157,18 @@ class _Writer:
             f'<div class="doc-scroll" role="region" tabindex="0" aria-label="表：{escape(block.name)}">'
             f'<table class="doc-table{wide}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         )
+
+    def _fact_table(self, block: FactTable):
+        rows = []
+        for row in block.rows:
+            span = ' colspan="3"' if len(row) == 1 else ""
+            cells = (
+                f'<th scope="row">{escape(label)}</th><td{span}>{self._line(spans)}</td>'
+                for label, spans in row
+            )
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+        name = escape(block.name)
+        return f'<table class="fact-table" aria-label="{name}"><tbody>{"".join(rows)}</tbody></table>'
 
     def _row(self, row, columns, place, at):
         if isinstance(row, Group):

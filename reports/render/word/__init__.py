@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from reports.document import Block, Document, NewPage, Photos, Picture, Table, Text
+from reports.document import Block, Document, FactTable, NewPage, Photos, Picture, Table, Text
 from reports.render.word.inline import Inline
 from reports.render.word.package import Package
 from reports.render.word.pictures import Pictures
 from reports.render.word.styles import LANDSCAPE, ROLES, STYLES, UPRIGHT
-from reports.render.word.tables import table
+from reports.render.word.tables import fact_table, table
 from reports.render.word.xml import MAIN
 
 _AIR = 160  # between a table and the text below it, twips
@@ -76,6 +76,8 @@ class Body:
             case Table():
                 for part in table(block, width, self._inline):
                     self._append(part)
+            case FactTable():
+                self._append(fact_table(block, width, self._inline))
             case Photos():
                 self._append(self._pictures.photos(block, width))
             case Picture():

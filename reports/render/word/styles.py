@@ -155,6 +155,7 @@ STYLES = {
         Style("TableCaption", "表题", HEI, CAPTION, "center", pitch=360, before=160, after=60, keep_next=True,
               snap=False, outline=2, base="Caption"),
         Style("TableText", "表格文字", FANG_SONG, TABLE, pitch=320, snap=False),
+        Style("FactText", "表单文字", FANG_SONG, CAPTION, pitch=400, before=60, after=60, contextual=True, snap=False),
         Style("Note", "附注", FANG_SONG, CAPTION, pitch=360, before=80, snap=False),
         Style("PictureLine", "图片", FANG_SONG, CAPTION, "center", pitch=0, before=80, keep_next=True, snap=False),
         Style("Missing", "缺图", FANG_SONG, CAPTION, "center", pitch=360, before=160, after=80, keep_next=True,

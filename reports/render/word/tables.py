@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import pairwise
 
-from reports.document import Column, Group, Mark, PageOf, Table, cell_text
+from reports.document import Column, FactTable, Group, Mark, PageOf, Table, cell_text
 from reports.render.word.inline import Inline, is_index, spans_of
-from reports.render.word.styles import CELL_MARGIN, FANG_SONG, GRID_TABLE, HEI, TABLE
+from reports.render.word.styles import CAPTION, CELL_MARGIN, FANG_SONG, GRID_TABLE, HEI, TABLE
 from reports.render.word.xml import run, text
 
 _ALIGN = {"text": "left", "number": "right", "money": "right", "percent": "right", "date": "center"}
@@ -48,6 +48,39 @@ def table(block: Table, width: int, inline: Inline) -> Iterator[str]:
         )
         yield f"<w:tr><w:trPr>{_whole(row, widths)}</w:trPr>{cells}</w:tr>"
     yield "</w:tbl>"
+
+
+def fact_table(block: FactTable, width: int, inline: Inline) -> str:
+    """A form: its labels as wide as the longest; the only pair of a row takes all of it. Rows may be split."""
+    longest = max((len(label) for row in block.rows for label, _ in row), default=0)
+    label = min(round(longest * CAPTION * 20) + 2 * CELL_MARGIN + 60, width // 4)
+    half = width // 2
+    widths = (label, half - label, label, width - half - label)
+
+    def cell(wide, span, aligned, runs):
+        over = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+        return (
+            f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/>{over}<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>'
+            f'<w:pStyle w:val="FactText"/><w:jc w:val="{aligned}"/></w:pPr>{runs}</w:p></w:tc>'
+        )
+
+    def pair(head, spans, over):
+        filled = inline.runs(spans, FANG_SONG, raised=False)
+        return cell(label, 1, "center", run(head, HEI)) + cell(
+            sum(widths[1 : over + 1]), over, "left", filled
+        )
+
+    rows = "".join(
+        f"<w:tr>{''.join(pair(head, spans, 3 if len(row) == 1 else 1) for head, spans in row)}</w:tr>"
+        for row in block.rows
+    )
+    grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{GRID_TABLE}"/><w:tblW w:w="{width}" w:type="dxa"/>'
+        '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0680" w:firstRow="0" w:lastRow="0" '
+        'w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f'<w:tblCaption w:val="{text(block.name)}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
+    )
 
 
 def _head(columns, widths):
