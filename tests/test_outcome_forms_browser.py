@@ -79,7 +79,7 @@ def test_a_proposal_goes_its_way_without_javascript(cast, browse):
     assert (outcome.review, outcome.contributions.get().member) == ("proposed", cast.bob_member)
     secretary = browse(cast.alice, javascript=False)
     secretary.goto("/?window=2024")
-    secretary.get_by_role("link", name="1 项成果待确认").click()
+    secretary.get_by_role("link", name="1 项成果待确认", exact=True).click()
     secretary.get_by_role("link", name="优秀教师").click()
     secretary.get_by_role("link", name="退回").click()
     secretary.get_by_label("退回原因").fill("请填授予单位")
@@ -138,6 +138,8 @@ def test_feedback_and_targets_are_entered_by_keyboard_and_read_well(cast, browse
     figure = page.locator("#id_figure-ts-control")
     figure.focus()
     page.keyboard.type("学术论文")
+    # The list follows a moment later.
+    expect(page.locator(".ts-dropdown .active")).to_contain_text("学术论文")
     page.keyboard.press("Enter")
     expect(page.locator("#id_figure_helptext")).to_contain_text("已发表的学术论文")
     type_into(page, 目标值="10")
