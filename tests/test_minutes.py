@@ -1,8 +1,10 @@
 """The record of a meeting: what follows from what is known, the template a school edits, the page and the Word file."""
 
 import io
+import re
 from urllib.parse import unquote
 
+import pypdfium2
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -18,6 +20,7 @@ from reports.minutes.template import builtin_text, read
 from reports.models import ReportTemplate
 from reports.render import word
 from tests import factories as make
+from tests.pages import faults_of
 
 PAGE = "/reports/template/minutes/"
 OWN = builtin_text().replace("【议题】", "【会议议题】")
@@ -173,13 +176,17 @@ def test_time_partners_and_files_are_told(db):
     assert values(later)["时间"] == "2024年9月21日—2024年9月22日"
 
 
-def test_the_number_of_queries_does_not_depend_on_who_came(db, django_assert_num_queries):
-    activity = meeting()
+def test_the_number_of_queries_does_not_depend_on_who_came(secretary, django_assert_num_queries):
+    activity = meeting(organisation=secretary.branch)
+    address = reverse("reports:activity_minutes", args=[activity.pk])
     minutes_of(activity)
     for number in range(30):
         part(activity, "present", f"党员{number}")
         with django_assert_num_queries(4):
             minutes_of(activity)
+    secretary.get(address)
+    with django_assert_num_queries(9):
+        secretary.get(address)
 
 
 # ---------------------------------------------------------------- the template
@@ -191,6 +198,11 @@ def test_what_is_not_known_is_said_and_brackets_are_left_out():
     assert "列席" not in told
     assert texts(drafted, "heading1") == ["议题", "发言", "决议"]
     assert texts(drafted, "body") == ["未记"] * 3
+
+
+def test_the_built_in_text_lists_all_there_is_to_write():
+    notes = [line for line in builtin_text().splitlines() if line.startswith("//")]
+    assert re.findall(r"{([^…]+?)}", "".join(notes)) == list(FIELDS)
 
 
 def test_halves_share_a_row_and_lines_are_paragraphs():
@@ -364,3 +376,33 @@ def test_the_check_of_a_report_finds_meetings_without_the_list(data_dir):
     compiled = services.compile_now(activity.organisation, Window.year(2024))
     found = [item for item in compiled.document.findings if item.record == f"activity:{activity.pk}"]
     assert "“九月党员大会”应到9人、实到7人，没有请假、缺席人员名单。" in [item.text for item in found]
+
+
+# ---------------------------------------------------------------- in a browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("phone", [True, False])
+def test_it_reads_well_and_prints_on_a4(browse, phone):
+    appointment = make.AppointmentFactory(organisation=make.CommitteeFactory(), role="admin")
+    branch = make.OrganisationFactory(parent=appointment.organisation)
+    activity = meeting(organisation=branch, expected=9, present=7, agenda="一、" + "很长的议题" * 40)
+    page = browse(appointment.user, phone=phone)
+    page.goto(PAGE)
+    page.get_by_role("textbox", name="模板").fill(OWN)
+    page.get_by_role("button", name="看看样子").click()
+    page.get_by_role("heading", name="会议议题").wait_for()
+    assert faults_of(page) == []
+    page.goto(f"/activities/{activity.pk}/")
+    page.get_by_role("link", name="会议记录").click()
+    page.get_by_role("heading", name="支部党员大会记录").wait_for()
+    assert faults_of(page) == []
+    assert page.get_by_role("cell", name="未记", exact=True).first.bounding_box()["width"] > 150
+    with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True, format="A4")) as pdf:
+        assert pdf[0].get_size() == pytest.approx((595, 842), abs=2)
+        lines = pdf[0].get_textpage().get_text_range().splitlines()
+    assert lines[0] == "支部党员大会记录"  # neither the rail nor the buttons
+    page.emulate_media(media="print")
+    # 应到 and 实到 side by side on paper, whatever the screen.
+    tops = [
+        page.get_by_role("rowheader", name=name, exact=True).bounding_box()["y"] for name in ("应到", "实到")
+    ]
+    assert tops[0] == tops[1]

@@ -167,8 +167,11 @@ class _Writer:
                 for label, spans in row
             )
             rows.append(f"<tr>{''.join(cells)}</tr>")
-        name = escape(block.name)
-        return f'<table class="fact-table" aria-label="{name}"><tbody>{"".join(rows)}</tbody></table>'
+        columns = '<col class="is-label"><col>' * 2
+        return (
+            f'<table class="fact-table" aria-label="{escape(block.name)}"><colgroup>{columns}</colgroup>'
+            f"<tbody>{''.join(rows)}</tbody></table>"
+        )
 
     def _row(self, row, columns, place, at):
         if isinstance(row, Group):
