@@ -598,6 +598,13 @@ def test_the_lines_the_rules_were_made_with():
     assert right >= 100, "\n".join(wrong)
 
 
+@pure
+def test_the_lines_the_rules_have_never_seen():
+    right, wrong = quicklog.score("quicklog_lines.json")
+    print(*wrong, sep="\n")
+    assert right >= 90
+
+
 # ---------------------------------------------------------------- whatever is typed
 
 FRAGMENTS = st.sampled_from(
