@@ -273,12 +273,9 @@ class CertificationQuerySet(RecordQuerySet):
         """Those of the member this account belongs to."""
         return Q(member__user_id=user.pk)
 
-    def correctable_by(self, user):
-        """Those whose words the user may change: what `editable_by` says, and one's own until it is verified. To review
-        one, or to throw it away, is for `editable_by` alone."""
-        own = self.own(user) & ~Q(status=Certification.Status.VERIFIED)
-        allowed = Q(organisation_id__in=scope_of(user).edit)
-        return self.live().filter(allowed | own if scope_of(user).user_id else allowed)
+    def own_unsettled(self, user):
+        """One's own, until they are verified."""
+        return self.own(user) & ~Q(status=Certification.Status.VERIFIED)
 
     def held_on(self, day: dt.date, organisations):
         """Verified ones, passed by the day and not expired on it, of members of these organisations on the day.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +28,7 @@ from core.context import frame_of
 from core.dates import today
 from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
 from core.pages import about
-from core.permissions import get_editable, get_visible
+from core.permissions import get_correctable, get_editable, get_visible
 from core.text import mask_phone
 
 
@@ -237,11 +236,8 @@ def certification_detail(request, pk):
     """One certification with its proof and what it counts in."""
     found = Certification.objects.select_related("member", "type", "organisation", "reviewed_by")
     certification = get_visible(found, request.user, pk=pk)
-    context = about(certification, request, wants_proof=True)
-    is_own = certification.member.user_id == request.user.pk
-    if is_own and not (context["may_edit"] or certification.is_verified):
-        context["actions"] = {"edit": reverse("branch:certification_edit", args=[pk])}
-    return render(request, "branch/certification_detail.html", {**context, "day": today()})
+    context = {**about(certification, request, wants_proof=True), "day": today()}
+    return render(request, "branch/certification_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -273,10 +269,7 @@ def certification_new(request, place):
 def certification_edit(request, pk):
     """Change a certification; its holder may until it is verified."""
     found = Certification.objects.select_related("member", "type", "organisation")
-    certification = found.correctable_by(request.user).filter(pk=pk).first()
-    if certification is None:
-        get_visible(found, request.user, pk=pk)
-        raise PermissionDenied
+    certification = get_correctable(found, request.user, pk=pk)
     if certification.organisation_id in request.user.scope.edit:
         form, service = CertificationForm, services.update_certification
     else:

@@ -47,7 +47,7 @@ def about(
         "changes": _changes(record, may_edit) if reads else None,
         "reads_place": reads,
         "may_edit": may_edit,
-        "actions": _actions(record, can_copy) if may_edit else {},
+        "actions": _actions(record, request.user, can_copy),
     }
 
 
@@ -62,11 +62,15 @@ def _changes(record, may_edit) -> list[Change]:
     return changes
 
 
-def _actions(record, can_copy) -> dict[str, str]:
-    """The pages by which whoever edits the record changes it; those its kind has."""
+def _actions(record, user, can_copy) -> dict[str, str]:
+    """The pages by which the user may change the record; those its kind has."""
+    edit = page_of_kind(record, "edit", record.pk)
+    if record.organisation_id not in user.scope.edit:
+        may_correct = type(record).objects.correctable_by(user).filter(pk=record.pk).exists()
+        return {"edit": edit} if may_correct else {}
     new = can_copy and page_of_kind(record, "new")
     return {
-        "edit": page_of_kind(record, "edit", record.pk),
+        "edit": edit,
         "copy": f"{new}?copy={record.pk}" if new else "",
         "trash": page_of_kind(record, "trash", record.pk),
     }

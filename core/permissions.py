@@ -47,7 +47,16 @@ def get_visible(queryset, user, **lookup):
 def get_editable(queryset, user, **lookup):
     """The one record the user may edit. Raises Http404 if it is not theirs to see, PermissionDenied if it is
     theirs only to read."""
-    record = queryset.editable_by(user).filter(**lookup).first()
+    return _get(queryset.editable_by(user), queryset, user, lookup)
+
+
+def get_correctable(queryset, user, **lookup):
+    """The one record whose words the user may change, as an editor or as its holder. Raises as `get_editable`."""
+    return _get(queryset.correctable_by(user), queryset, user, lookup)
+
+
+def _get(allowed, queryset, user, lookup):
+    record = allowed.filter(**lookup).first()
     if record is None:
         get_visible(queryset, user, **lookup)
         raise PermissionDenied

@@ -53,22 +53,16 @@ class OutcomeQuerySet(RecordQuerySet):
     def own(self, user):
         """Those of which the account's member is one of the makers, and what the account proposed."""
         mine = Contribution.objects.filter(member__user_id=user.pk)
-        return Q(pk__in=mine.values("outcome_id")) | self._proposed_by(user)
+        return Q(pk__in=mine.values("outcome_id")) | self.own_unsettled(user)
 
     def proposed_by(self, user):
         """What the user, as a member, proposed to the branch and the branch has not accepted yet."""
-        return self.live().filter(self._proposed_by(user))
+        return self.live().filter(self.own_unsettled(user))
 
-    def _proposed_by(self, user):
+    def own_unsettled(self, user):
+        """One's own proposals, until they are accepted."""
         open_states = [Outcome.Review.PROPOSED, Outcome.Review.RETURNED]
         return Q(created_by_id=user.pk, organisation_id__in=scope_of(user).belong, review__in=open_states)
-
-    def correctable_by(self, user):
-        """Those whose words the user may change: what `editable_by` says, and one's own proposals until they are
-        accepted. To accept or return one is for `editable_by` alone."""
-        scope = scope_of(user)
-        allowed = Q(organisation_id__in=scope.edit)
-        return self.live().filter(allowed | self._proposed_by(user) if scope.user_id else allowed)
 
     def accepted(self):
         """Those the branch stands by: not what members propose."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Sum
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from branch.people import may_bring_own_to
 from core import editing
 from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count
 from core.pages import about
-from core.permissions import get_editable, get_visible
+from core.permissions import get_correctable, get_editable, get_visible
 from outcomes import services
 from outcomes.charts import by_level, count_by_level
 from outcomes.fields import GROUPS, LEVEL, PEOPLE, fields_of
@@ -91,8 +90,6 @@ def outcome_detail(request, pk):
     found = Outcome.objects.select_related("kind", "organisation", "created_by", "reviewed_by")
     outcome = get_visible(found, request.user, pk=pk)
     context = about(outcome, request, outcome.date, wants_proof=True)
-    if not context["may_edit"] and not outcome.is_accepted and outcome.created_by_id == request.user.pk:
-        context["actions"] = {"edit": reverse("outcomes:outcome_edit", args=[pk])}
     context |= {
         "contributions": outcome.contributions.select_related("member"),
         "people_title": PEOPLE.get(outcome.kind_id, "完成人"),
@@ -177,10 +174,7 @@ def _offered(kinds):
 def outcome_edit(request, pk):
     """Change an outcome; a proposal its proposer too, until it is accepted."""
     found = Outcome.objects.select_related("organisation", "kind")
-    outcome = found.correctable_by(request.user).filter(pk=pk).first()
-    if outcome is None:
-        get_visible(found, request.user, pk=pk)
-        raise PermissionDenied
+    outcome = get_correctable(found, request.user, pk=pk)
     is_editor = outcome.organisation_id in request.user.scope.edit
     return editing.page(
         request,

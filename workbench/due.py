@@ -277,7 +277,7 @@ def _piles(user, places, window):
 def _piles_of(user, places, window) -> list[_Pile]:
     held = Activity.objects.live().of(places).held_in(window)
     proposed = Outcome.objects.live().of(places).filter(review=Outcome.Review.PROPOSED)
-    outcomes = Outcome.objects.live().of(places).filter(review=Outcome.Review.ACCEPTED)
+    outcomes = Outcome.objects.live().of(places).accepted()
     agreements = Agreement.objects.live().of(places)
     certificates = Certification.objects.live().of(places)
     status = Certification.Status

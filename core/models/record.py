@@ -44,6 +44,11 @@ class RecordQuerySet(models.QuerySet):
         """Which records are the user's own, beyond what the user's place allows; none unless a kind says so."""
         return Q(pk__in=())
 
+    def own_unsettled(self, user) -> Q:
+        """Which of their own records an ordinary member may still change, beyond what the place allows; none unless a
+        kind says so."""
+        return Q(pk__in=())
+
     def visible_to(self, user):
         """Live records the user may read."""
         scope = scope_of(user)
@@ -56,6 +61,15 @@ class RecordQuerySet(models.QuerySet):
     def editable_by(self, user):
         """Live records the user may change."""
         return self.live().filter(organisation_id__in=scope_of(user).edit)
+
+    def correctable_by(self, user):
+        """Live records whose words the user may change: those of `editable_by`, and one's own as long as the branch has
+        not settled them. To review one, or to throw it away, is for `editable_by` alone."""
+        scope = scope_of(user)
+        allowed = Q(organisation_id__in=scope.edit)
+        if scope.user_id:
+            allowed |= self.own_unsettled(user)
+        return self.live().filter(allowed)
 
     def restorable_by(self, user):
         """Records in the trash that the user may bring back."""
