@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from activities.kinds import IDENTITIES, KIND_OF_PLAN_FORM
 from activities.models import Activity, ActivityKind, Feedback, Participation, TaskLine
@@ -14,6 +13,7 @@ from core.dates import today
 from core.editing import InOrderField, RecordForm, RowForm, Rows, Section
 from core.editing.form import date_widgets
 from core.forms import SuggestInput
+from core.text import whole_number
 from partnerships.models import Agreement, Partner, PlanItem
 
 _ROLE = Participation.Role
@@ -399,15 +399,8 @@ def start_of(place, query) -> dict:
     was_held = query.get("status") != Activity.Status.CANCELLED
     start: dict = {"status": Activity.Status.HELD if was_held else Activity.Status.CANCELLED}
     kind = ActivityKind.objects.filter(code=query.get("kind", "")).first()
-    asked = query.get("plan_item", "")
-    item = None
-    if asked.isascii() and asked.isdigit() and len(asked) < 19:
-        item = (
-            PlanItem.objects.live()
-            .filter(Q(organisation=place), pk=asked)
-            .select_related("agreement")
-            .first()
-        )
+    asked = whole_number(query.get("plan_item", ""))
+    item = PlanItem.objects.live().of([place]).filter(pk=asked).select_related("agreement").first()
     if item:
         partners = item.agreement.parties.values_list("partner", flat=True)
         start |= {

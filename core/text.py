@@ -38,6 +38,11 @@ def split_names(text: str) -> list[str]:
     return [part for part in (tidy(piece) for piece in _SEPARATORS.split(text)) if part]
 
 
+def whole_number(text: str) -> int | None:
+    """A record's id or version as an address or a hidden field holds it; None for what cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def pinyin(text: str) -> str:
     """A sort and search key such as `zhang san`; people correct it where a name is read differently."""
     return " ".join(lazy_pinyin(text, style=Style.NORMAL, errors="default")).lower()[:200]

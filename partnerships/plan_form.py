@@ -12,6 +12,7 @@ from core.editing import PartialDateFormField, RecordForm, RowForm, Rows
 from core.editing.form import VERSIONED, Conflict, as_posted
 from core.forms import SuggestInput
 from core.models import Change
+from core.text import whole_number
 from partnerships.forms import leads
 from partnerships.kinds import PLAN_FORMS
 from partnerships.models import Agreement, PlanItem
@@ -163,10 +164,8 @@ class PlanForm(RecordForm):
         """A single row, too, as it stands: `rows-3`."""
         if name in self.rows:
             return super().take(name)
-        pk = self.data.get(f"{name}-id", "")
-        item = (
-            self.instance.plan_items.live().filter(pk=pk).first() if pk.isascii() and pk.isdigit() else None
-        )
+        pk = whole_number(self.data.get(f"{name}-id", ""))
+        item = self.instance.plan_items.live().filter(pk=pk).first()
         if item is not None:
             self._put(name, item, FIELDS)
         return type(self)(self.data, instance=self.instance).unchecked()

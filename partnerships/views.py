@@ -19,7 +19,7 @@ from core.links import record_url
 from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count, without_proof
 from core.pages import about
 from core.permissions import get_editable, get_visible
-from core.text import mask_phone
+from core.text import mask_phone, whole_number
 from partnerships import services
 from partnerships.filters import IDLE_DAYS, AgreementFilter, PartnerFilter, expiring, idle, overrun
 from partnerships.forms import (
@@ -117,11 +117,7 @@ def partner_new(request, place):
 
 def _one_that_is_there(request, place):
     """What was typed goes to the partner that it is."""
-    partners = Partner.objects.of([place])
-    asked = request.POST["same"]
-    partner = get_editable(
-        partners, request.user, pk=int(asked) if asked.isascii() and asked.isdigit() else 0
-    )
+    partner = get_editable(Partner.objects.of([place]), request.user, pk=whole_number(request.POST["same"]))
     form = PartnerForm(request.POST, instance=Partner(organisation=place))
     form.is_valid()
     fields = {
@@ -197,10 +193,7 @@ def partner_merge(request, pk):
 
 
 def _chosen(request, form):
-    asked = request.GET.get("into", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        return None
-    return form.fields["into"].queryset.filter(pk=asked).first()
+    return form.fields["into"].queryset.filter(pk=whole_number(request.GET.get("into", ""))).first()
 
 
 # ---------------------------------------------------------------- agreements
@@ -274,8 +267,8 @@ def agreement_new(request, place):
 
 
 def _with_partner(request, place):
-    asked = request.GET.get("partner", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+    asked = whole_number(request.GET.get("partner", ""))
+    if asked is None:
         return None
     found = Partner.objects.visible_to(request.user).of([place]).filter(pk=asked)
     return {"partners": list(found.values_list("pk", flat=True))}

@@ -350,3 +350,16 @@ def test_a_record_changed_meanwhile_is_not_thrown_away_unseen(alice, cast, activ
     alice.post(reverse("activities:activity_trash", args=[activity.pk]), {"version": seen})
     activity.refresh_from_db()
     assert activity.deleted_at is None
+
+
+# ---------------------------------------------------------------- addresses nobody was given
+ENDLESS = "1" * 5000
+
+
+def test_a_number_without_end_is_no_record(alice, cast, activity):
+    assert alice.get(f"{NEW}?copy={ENDLESS}").status_code == 404
+    assert alice.get(f"{NEW}?plan_item={ENDLESS}").status_code == 200
+    assert alice.post("/partnerships/new/", {"name": "社区", "same": ENDLESS}).status_code == 404
+    assert alice.get(f"/partnerships/agreements/new/?partner={ENDLESS}").status_code == 200
+    url = reverse("activities:activity_trash", args=[activity.pk])
+    assert alice.post(url, {"version": ENDLESS}).status_code == 302

@@ -25,6 +25,7 @@ from core.listing import Listing, Sort, Tab
 from core.models import Change, Organisation
 from core.permissions import get_editable, get_visible
 from core.records import VersionConflict
+from core.text import whole_number
 from workbench.models import YearAnswer, has_answered, has_note_to_mend
 from workbench.season import deadline
 from workbench.services import answer_year, ask_for_answers, settle_missing
@@ -183,10 +184,8 @@ def answer_settle(request, pk):
     """What a member missed is seen to."""
     found = YearAnswer.objects.select_related("member", "organisation")
     answer = get_editable(found, request.user, pk=pk)
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isascii() and version.isdigit() else None
     try:
-        settle_missing(answer, version=seen, by=request.user)
+        settle_missing(answer, version=whole_number(request.POST.get("version", "")), by=request.user)
     except VersionConflict:
         messages.error(request, f"{answer.member}刚才又改了答复，请看过再处理")
     except ValidationError as error:

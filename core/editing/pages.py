@@ -18,6 +18,7 @@ from core.forms import report
 from core.links import page_of_kind, record_url
 from core.permissions import get_visible
 from core.records import VersionConflict
+from core.text import whole_number
 
 
 def at_a_branch(view=None, *, where=lambda user: user.scope.edit):
@@ -132,11 +133,7 @@ def copied_from(request, queryset, form_class) -> dict | None:
     """What a new form begins with if it was asked for as a copy (`?copy=<id>`). Raises Http404 for a record the user
     may not see."""
     asked = request.GET.get("copy", "")
-    if not asked:
-        return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        raise Http404
-    return form_class.copy_of(get_visible(queryset, request.user, pk=int(asked)))
+    return form_class.copy_of(get_visible(queryset, request.user, pk=whole_number(asked))) if asked else None
 
 
 def get_restorable(queryset, user, **lookup):
@@ -172,11 +169,8 @@ def press(request, record, service, *, done, undo="", then="") -> HttpResponse:
     Arguments: service, which is called with the version seen and `by`; done, what is said then; undo, the page that
     takes it back by a POST; then, where that leads (the record's page if not given).
     """
-    version = request.POST.get("version", "")
     try:
-        service(
-            record, by=request.user, version=int(version) if version.isascii() and version.isdigit() else None
-        )
+        service(record, by=request.user, version=whole_number(request.POST.get("version", "")))
     except VersionConflict:
         messages.error(request, "这条记录刚才被别人改过，请看过新的内容再试")
     except ValidationError as error:
