@@ -400,7 +400,8 @@ def start_of(place, query) -> dict:
     start: dict = {"status": Activity.Status.HELD if was_held else Activity.Status.CANCELLED}
     kind = ActivityKind.objects.filter(code=query.get("kind", "")).first()
     asked = whole_number(query.get("plan_item", ""))
-    item = PlanItem.objects.live().of([place]).filter(pk=asked).select_related("agreement").first()
+    planned = PlanItem.objects.live().of([place]).select_related("agreement")
+    item = planned.filter(pk=asked).first() if asked else None
     if item:
         partners = item.agreement.parties.values_list("partner", flat=True)
         start |= {

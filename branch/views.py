@@ -28,8 +28,7 @@ from core.context import frame_of
 from core.dates import today
 from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
 from core.pages import about
-from core.permissions import get_correctable, get_editable, get_visible
-from core.text import mask_phone
+from core.permissions import get_correctable, get_editable, get_visible, phone_for
 
 
 def _posts_on(member, day):
@@ -40,11 +39,6 @@ def _posts_on(member, day):
         if (not post.starts_on or post.starts_on.first <= day)
         and (not post.ends_on or post.ends_on.last >= day)
     ]
-
-
-def phone_for(record, user) -> str:
-    """A phone number as this user may see it: whole for editors of the branch, else its last four digits."""
-    return record.phone if record.organisation_id in user.scope.edit else mask_phone(record.phone)
 
 
 @require_safe

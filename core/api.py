@@ -14,6 +14,7 @@ from rest_framework.filters import BaseFilterBackend
 from core.dates import Window
 from core.links import record_url
 from core.models import Organisation
+from core.permissions import phone_for
 from core.text import mask_phone
 
 
@@ -109,8 +110,8 @@ class PhoneMixin(serializers.Serializer):
 
     def get_phone(self, record) -> str:
         """Whole for editors of the branch."""
-        edits = self.context["request"].user.scope.edit if "request" in self.context else ()
-        return record.phone if record.organisation_id in edits else mask_phone(record.phone)
+        request = self.context.get("request")
+        return phone_for(record, request.user) if request else mask_phone(record.phone)
 
 
 class RecordViewSet(viewsets.ReadOnlyModelViewSet):

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core import dates
 from core.models import Appointment, Organisation
-from core.navigation import CALENDAR, CONFIRMATIONS, MINE, NOTICES, SEARCH, existing, navigation
+from core.navigation import CALENDAR, CONFIRMATIONS, MINE, NOTICES, SEARCH, navigation, offered
 
 # Of several roles the one named first is shown under the name.
 _RANK = {
@@ -48,27 +48,27 @@ class Frame:
     @cached_property
     def search_page(self):
         """The search page, if there is one."""
-        return next(iter(existing(SEARCH)), None)
+        return offered(SEARCH)
 
     @cached_property
     def notices_page(self):
         """The page of notices, if there is one."""
-        return next(iter(existing(NOTICES)), None)
+        return offered(NOTICES)
 
     @cached_property
     def own_page(self):
         """What the ledger holds about the user, if there is such a page."""
-        return next(iter(existing(MINE)), None)
+        return offered(MINE)
 
     @cached_property
     def confirmations_page(self):
         """The list of what members say of the year, if there is one."""
-        return next(iter(existing(CONFIRMATIONS)), None)
+        return offered(CONFIRMATIONS)
 
     @cached_property
     def calendar_page(self):
         """The calendar, if there is one."""
-        return next(iter(existing(CALENDAR)), None)
+        return offered(CALENDAR)
 
     # ---------------------------------------------------------------- where
     @cached_property

@@ -60,6 +60,11 @@ def existing(*items: Item) -> list[Item]:
     return [item for item in items if _exists(item.path, settings.ROOT_URLCONF)]
 
 
+def offered(item: Item) -> Item | None:
+    """The item, if its page exists."""
+    return next(iter(existing(item)), None)
+
+
 @dataclass(frozen=True)
 class Navigation:
     """What one account is offered: the rail, the phone's bottom bar, what hides behind its 更多, and the button in the

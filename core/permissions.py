@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from core.text import mask_phone
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -34,6 +36,11 @@ NOBODY = Scope(None)
 def scope_of(user) -> Scope:
     """The scope of a user, anonymous ones included."""
     return user.scope if user.is_authenticated else NOBODY
+
+
+def phone_for(record, user) -> str:
+    """A phone number as this user may see it: whole for editors of the branch, else its last four digits."""
+    return record.phone if record.organisation_id in scope_of(user).edit else mask_phone(record.phone)
 
 
 def get_visible(queryset, user, **lookup):

@@ -45,7 +45,7 @@ def thrown_away(frame, user) -> list[Thrown]:
         Thrown(
             models[label]._meta.verbose_name,
             changes[label, pk],
-            page_of_kind(models[label](pk=pk), "restore", pk),
+            page_of_kind(models[label], "restore", pk),
         )
         for _, label, pk in found
         if (label, pk) in changes

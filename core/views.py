@@ -23,7 +23,7 @@ from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
 from core.listing import Sort, keyset
 from core.models import Appointment, Change, Notice, Organisation
-from core.navigation import CALENDAR_FEED, DATA, TEMPLATE, existing
+from core.navigation import CALENDAR_FEED, DATA, TEMPLATE, offered
 from core.notices import mark_read
 from core.organisations import create_organisation
 from core.permissions import get_visible
@@ -172,9 +172,9 @@ def settings(request):
         "has_second_factor": request.user.authenticator_set.filter(type="totp").exists(),
         "administers": bool(scope.administer),
         "edits": bool(scope.edit),
-        "feed_page": next(iter(existing(CALENDAR_FEED)), None),
-        "data_page": next(iter(existing(DATA)), None) if scope.edit else None,
-        "template_page": next(iter(existing(TEMPLATE)), None) if scope.administers_root else None,
+        "feed_page": offered(CALENDAR_FEED),
+        "data_page": offered(DATA) if scope.edit else None,
+        "template_page": offered(TEMPLATE) if scope.administers_root else None,
         "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),
     }
     return render(request, "core/settings.html", context)

@@ -10,7 +10,8 @@ from branch.services import replace_people
 from core import dates, records
 from core.db import lock
 from core.links import record_url
-from core.models import Change, Notice
+from core.models import Change
+from core.notices import notify
 from core.text import tidy
 from outcomes.models import Outcome
 
@@ -99,10 +100,10 @@ def _review(outcome, review, reason, version, by):
             current.code = _next_code(current)
         if current.created_by_id and current.created_by_id != getattr(by, "pk", None):
             said = f"退回了：{reason}" if reason else "已确认，计入支部成果"
-            Notice.objects.create(
-                user_id=current.created_by_id,
-                organisation_id=current.organisation_id,
-                text=f"您提出的“{current.name[:60]}”{said}"[:200],
+            notify(
+                current.created_by_id,
+                f"您提出的“{current.name[:60]}”{said}",
+                organisation=current.organisation,
                 url=record_url(current),
             )
     return current

@@ -60,7 +60,7 @@ def planitem_list(request):
 
 def _log_url(item) -> str:
     """Where an activity is entered that carries out a plan row; "" while there is no such page."""
-    new = page_of_kind(_Activity(), "new")
+    new = page_of_kind(_Activity, "new")
     return f"{new}?plan_item={item.pk}" if new else ""
 
 

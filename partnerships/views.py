@@ -18,8 +18,8 @@ from core.dates import today
 from core.links import record_url
 from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count, without_proof
 from core.pages import about
-from core.permissions import get_editable, get_visible
-from core.text import mask_phone, whole_number
+from core.permissions import get_editable, get_visible, phone_for
+from core.text import whole_number
 from partnerships import services
 from partnerships.filters import IDLE_DAYS, AgreementFilter, PartnerFilter, expiring, idle, overrun
 from partnerships.forms import (
@@ -68,12 +68,8 @@ def partner_list(request):
         dress=_with_uses,
     )
     for partner in listing.rows:
-        partner.shown_phone = _phone_for(partner, request.user)
+        partner.shown_phone = phone_for(partner, request.user)
     return render(request, "partnerships/partner_list.html", {"list": listing})
-
-
-def _phone_for(partner, user) -> str:
-    return partner.phone if partner.organisation_id in user.scope.edit else mask_phone(partner.phone)
 
 
 @require_safe
@@ -94,7 +90,7 @@ def partner_detail(request, pk):
         "aliases": list(partner.aliases.all()),
         "agreements": partner.agreements.live().order_by("-signed_on_first", "-pk"),
         "activities": activities,
-        "phone": _phone_for(partner, request.user),
+        "phone": phone_for(partner, request.user),
     }
     return render(request, "partnerships/partner_detail.html", context)
 
@@ -193,7 +189,8 @@ def partner_merge(request, pk):
 
 
 def _chosen(request, form):
-    return form.fields["into"].queryset.filter(pk=whole_number(request.GET.get("into", ""))).first()
+    asked = whole_number(request.GET.get("into", ""))
+    return form.fields["into"].queryset.filter(pk=asked).first() if asked else None
 
 
 # ---------------------------------------------------------------- agreements

@@ -20,7 +20,7 @@ from branch.models import Certification
 from core.context import frame_of
 from core.dates import EARLIEST_YEAR, LATEST_YEAR, PartialDate, Window, today
 from core.links import record_url
-from core.navigation import NEW_ACTIVITY, existing
+from core.navigation import NEW_ACTIVITY, offered
 from partnerships.models import Agreement, PlanItem
 from workbench.heat import heat
 
@@ -86,7 +86,7 @@ def calendar_month(request):
             "after": _moved(month, 1),
             "year_before": _moved(month, -12),
             "year_after": _moved(month, 12),
-            "new_page": next(iter(existing(NEW_ACTIVITY)), None) if edits else None,
+            "new_page": offered(NEW_ACTIVITY) if edits else None,
             "many_places": len(frame.places) > 1,
             "reads": bool(frame.places & request.user.scope.read),
             "heat": heat(held, year, day),
