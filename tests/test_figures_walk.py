@@ -11,6 +11,7 @@ import pytest
 from core.dates import Window
 from outcomes.models import Outcome, OutcomeKind
 from reports import figures
+from reports.services import compile_now
 from tests import factories, recount
 from tests.test_figures_recount import ACADEMIC_YEAR, CALENDAR_YEAR, OWN_OUTCOME_KINDS, SUMS, Dealer, write
 from tests.test_figures_recount import two_branches as two_branches
@@ -141,6 +142,24 @@ def test_certification_keys_follow_the_types_that_the_branch_has():
         "certifications.ratio:校内自训",
     }
     assert asked["certifications.ratio:校内自训"].display == "0/1(0.0%)"
+
+
+def test_a_type_that_a_target_was_declared_for_is_asked_before_anybody_holds_it():
+    member = factories.MemberFactory()
+    branch = member.organisation
+    factories.TargetFactory(organisation=branch, year=2025, figure="certifications.ratio:HCIE", value="0.5")
+    assert ask(branch)["certifications.ratio:HCIE"].display == "0/1(0.0%)"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("year", "told"), [(2024, "HCIE 持证率"), (2025, "HCIE 持证率50%")], ids=["now", "next"]
+)
+def test_a_report_tells_a_target_for_a_type_that_nobody_recorded(data_dir, year, told):
+    branch = factories.MemberFactory().organisation
+    factories.TargetFactory(organisation=branch, year=year, figure="certifications.ratio:HCIE", value="0.5")
+    compiled = compile_now(branch, YEAR)
+    assert told in repr(compiled.document.blocks)
 
 
 def test_a_kind_of_the_schools_own_is_counted_in_any_state():

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Value
 
 from branch.models import Certification
 from core.dates import PartialDate, Window
 from core.text import match_key, refuse_control_characters
 from reports.figures.families import FAMILIES, Family, Question, Vocabulary
 from reports.figures.tally import tally
+from reports.models import Target
+
+_OF_TYPES = "certifications."  # keys that end in :<a certification type>
 
 
 class UnknownFigure(KeyError):
@@ -90,12 +93,19 @@ def _ratio(numerator: int, denominator: int) -> Decimal | None:
 
 
 def _types(organisations: Iterable[int]) -> dict[int, list[str]]:
-    """The certification types each organisation has a record of, in any state."""
-    found: dict[int, list[str]] = {pk: [] for pk in organisations}
-    pairs = Certification.objects.reportable().of(organisations).values_list("organisation_id", "type__name")
-    for pk, name in pairs.order_by("type__name").distinct():
-        found[pk].append(name)
-    return found
+    """The certification types each organisation has a record of, in any state, or declared a target for."""
+    recorded = Certification.objects.reportable().of(organisations)
+    declared = Target.objects.reportable().of(organisations)
+    declared = declared.filter(figure__startswith=_OF_TYPES)
+    pairs = (
+        recorded.order_by()
+        .values_list("organisation_id", "type__name", Value(""))
+        .union(declared.order_by().values_list("organisation_id", Value(""), "figure"))
+    )
+    found: dict[int, set[str]] = {pk: set() for pk in organisations}
+    for pk, name, key in pairs:
+        found[pk].add(name or key.partition(":")[2])
+    return {pk: sorted(names) for pk, names in found.items()}
 
 
 class Figures(Mapping[str, Figure]):
