@@ -10,8 +10,7 @@ from activities.models import Activity, ActivityKind, Feedback, Participation, T
 from branch.models import Member
 from branch.people import PeopleField, Roster
 from core.dates import today
-from core.editing import InOrderField, RecordForm, RowForm, Rows, Section
-from core.editing.form import date_widgets
+from core.editing import InOrderField, RecordForm, RowForm, Rows, Section, date_widgets
 from core.forms import SuggestInput
 from core.text import whole_number
 from partnerships.models import Agreement, Partner, PlanItem
@@ -149,12 +148,15 @@ class AttendanceForm(RecordForm):
                 self._found.setdefault(person.role, []).append(person)
         return self._found
 
-    def read_rows(self, activity, name):
-        """Every member of the branch on the day, and whoever is noted though not a member then."""
+    def _noted(self, activity) -> dict[int, Participation]:
         people = self._people(activity)
-        noted = {
+        return {
             person.member_id: person for role in Participation.MEMBERS_ONLY for person in people.get(role, ())
         }
+
+    def read_rows(self, activity, name):
+        """Every member of the branch on the day, and whoever is noted though not a member then."""
+        noted = self._noted(activity)
         return [(member, noted.get(member.pk), bool(noted)) for member in self._eligible]
 
     def choose(self, organisation):
@@ -166,11 +168,7 @@ class AttendanceForm(RecordForm):
         activity = self.instance
         day = activity.starts_on or today()
         of_the_day = set(Member.objects.on(day).of([organisation]).values_list("pk", flat=True))
-        noted = {
-            person.member_id
-            for role in Participation.MEMBERS_ONLY
-            for person in self._people(activity).get(role, ())
-        }
+        noted = self._noted(activity).keys()
         self._members = {member.pk: member for member in roster.members}
         self._eligible = [member for member in roster.members if member.pk in of_the_day | noted]
 

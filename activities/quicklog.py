@@ -13,6 +13,7 @@ from activities.models import Activity
 from activities.reading import known, read
 from core import drafts, editing
 from core.dates import today
+from core.editing import PLUMBING
 
 _OFFERED = 3  # activities to copy
 
@@ -44,8 +45,9 @@ def quick_log(request, place):
 
 
 def _around(place, line) -> dict:
-    """What the page shows besides the fields. The line that was read is also the one that was shown."""
-    return {"line": line, "lasts": _lasts(place), "today": today(), "place": place}
+    """What the page shows besides the fields: the line that was read is also the one that was shown; what to copy is
+    asked for when the page is drawn."""
+    return {"line": line, "lasts": partial(_lasts, place)}
 
 
 def _shown_again(place, line, shown, posted):
@@ -65,9 +67,7 @@ def _shown_again(place, line, shown, posted):
 
 def _fields(reading) -> dict:
     """A reading as the form begins with it."""
-    return {
-        name: getattr(reading, name) for name in QuickForm.base_fields if name not in {"entry_key", "version"}
-    }
+    return {name: getattr(reading, name) for name in QuickForm.base_fields if name not in PLUMBING}
 
 
 def _lasts(place):

@@ -7,8 +7,15 @@ from django.db.models import Exists, OuterRef
 
 from branch import kinds
 from branch.models import Certification, CertificationType, Member, Post, Programme
-from core.editing import PartialDateFormField, RecordForm, RowForm, Rows, Section, StepForm
-from core.editing.form import date_widgets
+from core.editing import (
+    PartialDateFormField,
+    RecordForm,
+    RowForm,
+    Rows,
+    Section,
+    StepForm,
+    date_widgets,
+)
 from core.forms import DayInput, SuggestInput
 from core.models import Appointment, User
 from core.text import match_key

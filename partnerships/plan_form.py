@@ -9,7 +9,7 @@ from django import forms
 
 from core import records
 from core.editing import PartialDateFormField, RecordForm, RowForm, Rows
-from core.editing.form import VERSIONED, Conflict, as_posted
+from core.editing.form import Conflict, as_posted
 from core.forms import SuggestInput
 from core.models import Change
 from core.text import whole_number
@@ -203,7 +203,7 @@ class PlanForm(RecordForm):
         if item is None:
             self._forget(prefix, drop=True)
             return None
-        since = list(Change.objects.about(item).filter(verb__in=VERSIONED)[: max(item.version - version, 0)])
+        since = list(Change.objects.since(item, version))
         stands = records.values(item)
         found = dict(stands)
         for change in since:  # newest first

@@ -100,7 +100,7 @@ def test_the_last_of_each_kind_can_be_copied(alice, cast):
         factories.ActivityFactory(
             organisation=cast.north, kind_id=kind, theme=f"第{number}场", starts_on=dt.date(2024, 5, number)
         )
-    assert [item.theme for item in alice.get(LOG).context["lasts"]] == ["第3场", "第2场"]
+    assert [item.theme for item in alice.get(LOG).context["lasts"]()] == ["第3场", "第2场"]
 
 
 def test_a_line_typed_after_the_session_ended_is_there_again(cast, client):

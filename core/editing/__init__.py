@@ -4,7 +4,17 @@
 three lines: who may, which form, which service.
 """
 
-from core.editing.form import InOrderField, PartialDateFormField, RecordForm, RowForm, Rows, Section, StepForm
+from core.editing.form import (
+    PLUMBING,
+    InOrderField,
+    PartialDateFormField,
+    RecordForm,
+    RowForm,
+    Rows,
+    Section,
+    StepForm,
+    date_widgets,
+)
 from core.editing.pages import (
     at_a_branch,
     copied_from,
@@ -18,6 +28,7 @@ from core.editing.pages import (
 )
 
 __all__ = [
+    "PLUMBING",
     "InOrderField",
     "PartialDateFormField",
     "RecordForm",
@@ -27,6 +38,7 @@ __all__ = [
     "StepForm",
     "at_a_branch",
     "copied_from",
+    "date_widgets",
     "draft_name",
     "get_restorable",
     "page",

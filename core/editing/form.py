@@ -26,16 +26,8 @@ from core.dates import PartialDate
 from core.forms import DayInput
 from core.models import Change
 
-# What raises the version of a record, and so is what another editor may have done meanwhile.
-VERSIONED = [
-    Change.Verb.UPDATE,
-    Change.Verb.IMPORT,
-    Change.Verb.REVIEW,
-    Change.Verb.TRASH,
-    Change.Verb.RESTORE,
-]
 # Fields of a form that are no business of the service's.
-_PLUMBING = {"entry_key", "version"}
+PLUMBING = {"entry_key", "version"}
 _DATE_MARKS = re.compile(r"[年月./／．。-]+")
 
 
@@ -186,14 +178,12 @@ class RecordForm(forms.ModelForm):
 
     def __init__(self, data=None, *, instance, initial=None):
         self.is_new = instance.pk is None
-        start = (
-            {"entry_key": uuid.uuid4(), **(initial or {})} if self.is_new else {"version": instance.version}
-        )
-        typed = {name: getattr(instance, name) for name in instance.partial_dates}
+        own = {"entry_key": uuid.uuid4()} if self.is_new else {"version": instance.version}
+        dates = {name: getattr(instance, name) for name in instance.partial_dates}
         super().__init__(
             data if data is None else data.copy(),
             instance=instance,
-            initial={**typed, **self.read(instance), **start, **(initial or {})},
+            initial={**dates, **self.read(instance), **own, **(initial or {})},
         )
         self.label_suffix = ""
         self.choose(instance.organisation)
@@ -225,12 +215,16 @@ class RecordForm(forms.ModelForm):
     # ---------------------------------------------------------------- rows
     def _formsets(self):
         made = {}
-        for name, rows in self.rows.items():
+        for name in self.rows:
             initial = self.initial.get(name)
             if initial is None:
-                initial = [rows.form.read(row) for row in self.read_rows(self.instance, name)]
+                initial = self.saved_rows(name)
             made[name] = self.make_rows(name, self.data if self.is_bound else None, initial)
         return made
+
+    def saved_rows(self, name) -> list[dict]:
+        """The rows of a kind as they stand in the record, by field."""
+        return [self.rows[name].form.read(row) for row in self.read_rows(self.instance, name)]
 
     def make_rows(self, name, data, initial):
         """The rows of a kind as a formset, which knows what its rows must."""
@@ -288,7 +282,7 @@ class RecordForm(forms.ModelForm):
 
     def values(self) -> dict:
         """What the service is called with: fields, rows, and the version seen or the one-time key."""
-        given = {name: value for name, value in self.cleaned_data.items() if name not in _PLUMBING}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in PLUMBING}
         given |= {name: self._instances(name) for name in self.rows}
         own = "entry_key" if self.is_new else "version"
         return {**given, own: self.cleaned_data[own]}
@@ -321,9 +315,7 @@ class RecordForm(forms.ModelForm):
         if name in self.rows:
             for key in [key for key in self.data if key.startswith(f"{name}-")]:
                 del self.data[key]
-            saved = self.make_rows(
-                name, None, [self.rows[name].form.read(row) for row in self.read_rows(self.instance, name)]
-            )
+            saved = self.make_rows(name, None, self.saved_rows(name))
             for field in saved.management_form:
                 self.data[field.html_name] = str(field.value())
             for form in saved.forms:
@@ -351,9 +343,8 @@ class RecordForm(forms.ModelForm):
         editor changed stays, of one that both changed both texts are shown. Who changed what is read off the history:
         what stood there before their first change is what this editor found."""
         seen = self.cleaned_data.get("version") or 0
-        since = Change.objects.about(current).filter(verb__in=VERSIONED)[: max(current.version - seen, 0)]
         found, theirs = {}, {}
-        for change in since:  # newest first
+        for change in Change.objects.since(current, seen):
             for label, (before, _) in change.changes.items():
                 found[label] = before
                 theirs.setdefault(label, change)
@@ -382,7 +373,7 @@ class RecordForm(forms.ModelForm):
     def texts(self, record) -> dict[str, str]:
         """The record with what was typed, as the history would tell it."""
         typed, given = copy.copy(record), self.values()
-        elsewhere = {"version", "entry_key", *self.rows, *self.related_texts({})}
+        elsewhere = {*PLUMBING, *self.rows, *self.related_texts({})}
         for name, value in given.items():
             if name not in elsewhere and hasattr(type(record), name):
                 setattr(typed, name, value)
@@ -421,12 +412,9 @@ class RecordForm(forms.ModelForm):
     def copy_of(cls, record) -> dict:
         """Initial values for a new record like this one."""
         form = cls(instance=record)
-        left_out = {*cls.not_copied, *_PLUMBING}
+        left_out = {*cls.not_copied, *PLUMBING}
         given = {name: value for name, value in form.initial.items() if name not in left_out}
-        for name, rows in cls.rows.items():
-            if name not in left_out:
-                given[name] = [rows.form.read(row) for row in form.read_rows(record, name)]
-        return given
+        return given | {name: form.saved_rows(name) for name in form.rows if name not in left_out}
 
 
 class StepForm(forms.Form):

@@ -20,6 +20,10 @@ class ChangeQuerySet(models.QuerySet):
         """The history of one record, newest first."""
         return self.filter(model=record._meta.label_lower, object_id=record.pk).order_by("-pk")
 
+    def since(self, record, version: int):
+        """What others did to a record since somebody saw it in this version, newest first: each raised it by one."""
+        return self.about(record).filter(verb__in=Change.VERSIONED)[: max(record.version - version, 0)]
+
 
 class Seal(models.Model):
     """One link of the chain: the digest of a batch of changes and of the link before."""
@@ -55,6 +59,9 @@ class Change(models.Model):
         ATTACH = "attach", "添加佐证"
         GRANT = "grant", "授予角色"
         REVOKE = "revoke", "撤销角色"
+
+    # What raises the version of a record.
+    VERSIONED = [Verb.UPDATE, Verb.IMPORT, Verb.REVIEW, Verb.TRASH, Verb.RESTORE]
 
     at = models.DateTimeField("时间")
     organisation = models.ForeignKey(
