@@ -33,7 +33,7 @@ screenshots: $(DEV_READY) $(FRONT_READY) ## a PNG of every page, wide and phone
 
 lock: $(DEV_READY) ## pin all dependencies anew, with hashes and without addresses (needs uv and npm)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH"; exit 1; }
-	@for name in requirements requirements-dev requirements-node; do \
+	@for name in requirements requirements-ocr requirements-dev requirements-node; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url $(ARGS) $$name.in --output-file $$name.lock || exit 1; done
 	@npm install --package-lock-only $(ARGS) && $(PY) tools/frontend.py --bare-lock

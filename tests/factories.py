@@ -11,7 +11,17 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from activities.models import Activity, ActivityPartner, Feedback, Participation
-from branch.models import Certification, CertificationType, Member, Post, Programme
+from branch.models import (
+    Certification,
+    CertificationType,
+    ExpiryReminder,
+    HandIn,
+    HandInFile,
+    HandInLink,
+    Member,
+    Post,
+    Programme,
+)
 from core.models import Appointment, Attachment, Blob, Change, Draft, Notice, Organisation, User
 from core.text import match_key
 from outcomes.models import Contribution, Outcome
@@ -182,6 +192,40 @@ class CertificationFactory(_OfAMember):
     direction = factory.Sequence(lambda n: f"方向{n}")
     passed_on = "2024-03-01"
     status = Certification.Status.VERIFIED
+
+
+class ExpiryReminderFactory(DjangoModelFactory):
+    class Meta:
+        model = ExpiryReminder
+
+    certification = factory.SubFactory(CertificationFactory)
+    valid_until = dt.date(2027, 2, 28)
+    days = 90
+
+
+class HandInLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = HandInLink
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    expires_at = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
+
+
+class HandInFactory(DjangoModelFactory):
+    class Meta:
+        model = HandIn
+
+    member = factory.SubFactory(MemberFactory)
+    organisation = factory.SelfAttribute("member.organisation")
+
+
+class HandInFileFactory(DjangoModelFactory):
+    class Meta:
+        model = HandInFile
+
+    hand_in = factory.SubFactory(HandInFactory)
+    blob = factory.SubFactory(BlobFactory)
+    name = "证书.jpg"
 
 
 # ---------------------------------------------------------------- partnerships

@@ -42,7 +42,11 @@ from tests.factories import (
     CertificationFactory,
     CommitmentFactory,
     DraftFactory,
+    ExpiryReminderFactory,
     FeedbackFactory,
+    HandInFactory,
+    HandInFileFactory,
+    HandInLinkFactory,
     NoticeFactory,
     OutcomeFactory,
     ParticipationFactory,
@@ -82,7 +86,12 @@ def populate():
     north = cast.north
     PostFactory(member=cast.alice_member)
     ProgrammeFactory(organisation=north)
-    CertificationFactory(member=cast.alice_member)
+    certification = CertificationFactory(member=cast.alice_member)
+    ExpiryReminderFactory(certification=certification)
+    hand_in = HandInFactory(
+        member=cast.alice_member, link=HandInLinkFactory(organisation=north), certification=certification
+    )
+    HandInFileFactory(hand_in=hand_in, blob=store(b"paper"))
     bank = PartnerFactory(organisation=north, name="某银行科技部党支部", kind_id="bank")
     PartnerAliasFactory(partner=bank)
     agreement = AgreementFactory(organisation=north, partners=[bank])
