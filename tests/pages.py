@@ -76,3 +76,12 @@ def faults_of(page) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())
     return page.evaluate(_LOOK) + page.evaluate(_AXE)
+
+
+def tab_to(page, target):
+    """Press Tab until the target, a locator, has the focus: that it can be reached by the keyboard is part of it."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"no way to {target} by the keyboard")

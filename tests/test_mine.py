@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from branch.services import return_certification
 from core.dates import today
 from tests import factories as make
-from tests.pages import faults_of
+from tests.pages import faults_of, tab_to
 from workbench.models import YearAnswer
 from workbench.services import answer_year, settle_missing
 
@@ -104,15 +104,6 @@ def test_what_was_answered_stands_there_with_what_became_of_it(cast, bob, sign_i
 
 
 # ---------------------------------------------------------------- in the browser
-def tab_to(page, target):
-    """Press Tab until the target has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"no way to {target} by the keyboard")
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("javascript", [True, False])
 def test_the_year_is_confirmed_by_the_keyboard_on_a_phone(cast, bob, browse, javascript):
