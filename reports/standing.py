@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from core.dates import Window
 from reports import figures
@@ -40,6 +40,18 @@ class Standing:
     def finding_count(self) -> int:
         """How many findings the newest version's check had."""
         return sum(self.done.summary.get("findings", {}).values()) if self.done else 0
+
+
+def yearly_states(places, window: Window) -> dict[int, tuple[int, bool, str]]:
+    """The yearly reports over a window in one query: {branch: (report, whether it has a version, status of its last
+    compilation or "")}; a branch without one is left out."""
+    compiled = Compilation.objects.filter(report=OuterRef("pk"))
+    reports = Report.objects.live().of(places).filter(template="yearly")
+    reports = reports.filter(window_start=window.start, window_end=window.end)
+    rows = reports.order_by().values_list(
+        "organisation_id", "pk", Exists(compiled.filter(_DONE)), compiled.order_by("-pk").values("status")[:1]
+    )
+    return {place: (pk, is_done, status or "") for place, pk, is_done, status in rows}
 
 
 def standings(reports, window: Window | None = None) -> list[Standing]:

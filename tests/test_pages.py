@@ -399,14 +399,36 @@ def test_home_of_a_committee_pages_its_table_at_one_cost(cast, sign_in, django_a
     for more in (1, 2, 40):
         for branch in make.OrganisationFactory.create_batch(more, parent=cast.college):
             make.ActivityFactory(organisation=branch)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             page = client.get("/")
     assert len(page.context["rows"]) == 40
     rest = client.get("/", {"page": "2"})
     assert [row["branch"] for row in rest.context["rows"]] == page.context["frame"].branches[40:]
     assert rest.context["sums"] == page.context["sums"]
     assert {label: figure.value for label, figure, _ in page.context["sums"]}["活动"] == 43
-    assert len(page.content) < 80_000
+    assert len(page.content) < 84_000
+
+
+def test_home_of_a_committee_shows_the_branches_that_lack_something(cast, sign_in):  # noqa: F811
+    make.CertificationFactory(member=cast.charlie_member, status="pending")
+    make.CompilationFactory(report=make.ReportFactory(organisation=cast.north), status="done")
+    client = sign_in(cast.diana)
+
+    def shown(**query):
+        page = client.get("/", {"window": "2024", **query})
+        return [row["branch"] for row in page.context["rows"]], page
+
+    every, page = shown()
+    assert every == [cast.north, cast.south]
+    assert [(view.label, view.number) for view in page.context["views"]] == [
+        ("全部", 2), ("年报未编译", 1), ("组织生活有缺", 2), ("待审核", 1),
+    ]  # fmt: skip
+    assert [row["report"][:2] for row in page.context["rows"]] == [("已编译", "ok"), ("未编译", "outline")]
+    assert shown(lacking="report")[0] == shown(lacking="review")[0] == [cast.south]
+    assert shown(lacking="nonsense")[0] == every
+    nobody, page = shown(lacking="proof")
+    assert not nobody
+    assert "没有这样的支部" in page.content.decode()
 
 
 def test_all_figures_of_a_committee_are_those_of_its_branches_together(cast, records, sign_in):  # noqa: F811

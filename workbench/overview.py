@@ -4,6 +4,7 @@ ranking."""
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -16,7 +17,9 @@ from core.listing import without_proof
 from core.models import Appointment
 from outcomes.models import Outcome
 from reports.figures import Totals, compute, repeated
+from reports.models import Compilation
 from reports.source import records_url
+from reports.standing import yearly_states
 
 BRANCHES = 40  # a page of the table
 _COLUMNS = {
@@ -27,11 +30,31 @@ _COLUMNS = {
     "outcomes.competition_award": "竞赛奖",
     "outreach.person_times": "服务人次",
 }
+_LACKING = {
+    "report": ("年报未编译", "warn"),
+    "meetings": ("组织生活有缺", "bad"),
+    "proof": ("缺佐证", "warn"),
+    "review": ("待审核", ""),
+}
 _ESTIMATED = "outreach.person_times:estimated"
 
 
-def overview(frame, page: str | None) -> dict:
-    """The context of workbench/overview.html. Arguments: page, which one of the table, as the address says it."""
+@dataclass(frozen=True)
+class View:
+    """Some of the branches, those that lack something: its name in the address, its word, their number."""
+
+    code: str
+    label: str
+    tone: str
+    number: int
+
+
+def overview(frame, page: str | None, lacking: str | None = None) -> dict:
+    """The context of workbench/overview.html.
+
+    Arguments: page, which one of the table, as the address says it; lacking, the view of the branches in it: report,
+    meetings, proof or review; all of them for any other.
+    """
     window, day = frame.window, today()
     places = [branch.pk for branch in frame.branches_read]
     answers = compute(places, window, [*_COLUMNS, _ESTIMATED])
@@ -42,7 +65,17 @@ def overview(frame, page: str | None) -> dict:
     columns = [(key, label, records_url(key, window, "")) for key, label in _COLUMNS.items()]
     sums = [(label, total[key], url) for key, label, url in columns] if places else []
     notes = _notes(total, repeated(places, window, _COLUMNS), len(places)) if places else []
-    shown = Paginator(frame.branches_read, BRANCHES).get_page(page)
+    reports = yearly_states(places, window)
+    compiled = {place for place, (_, is_done, _) in reports.items() if is_done}
+    lacks = {
+        "report": [pk for pk in places if pk not in compiled],
+        "meetings": [pk for pk, row in months.items() if row.missed],
+        "proof": [pk for pk in places if bare[pk]],
+        "review": [pk for pk in places if pending[pk]],
+    }
+    lacking = lacking if lacking in lacks else ""
+    chosen = [branch for branch in frame.branches_read if not lacking or branch.pk in lacks[lacking]]
+    shown = Paginator(chosen, BRANCHES).get_page(page)
     return {
         "columns": list(_COLUMNS.values()),
         "summary": f"{frame.place_name} · {len(places)} 个支部 · {window.label} · 只汇总支部已有的记录，不另要材料",
@@ -60,15 +93,35 @@ def overview(frame, page: str | None) -> dict:
                 ],
                 "bare": bare[branch.pk],
                 "pending": pending[branch.pk],
+                "report": _report(reports.get(branch.pk)),
             }
             for branch in shown
         ],
+        "views": [View("", "全部", "", len(places))]
+        + [
+            View(code, *_LACKING[code], len(found))
+            for code, found in lacks.items()
+            if found or code == lacking
+        ],
+        "lacking": lacking,
+        "places": len(places),
+        "compiled": len(compiled),
         "sums": sums,
         "strip": [(*cell, note) for cell, note in zip(sums, notes, strict=True)],
         "bare": bare.total(),
         "pending": pending.total(),
         "missed": sum(len(row.missed) for row in months.values()),
     }
+
+
+def _report(state) -> tuple[str, str, int | None]:
+    """A branch's yearly report in a word, with the tone of its badge and its id."""
+    pk, is_done, status = state or (None, False, "")
+    if status in (Compilation.Status.QUEUED, Compilation.Status.RUNNING):
+        return "编译中", "ink", pk
+    if is_done:
+        return "已编译", "ok", pk
+    return ("编译失败", "bad", pk) if status == Compilation.Status.FAILED else ("未编译", "outline", pk)
 
 
 def _notes(sums, extra, number) -> list[str]:

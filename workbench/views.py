@@ -43,7 +43,8 @@ def home(request):
     context = {"moved_from": moved_to and Window.year(today().year), "today": today()}
     if frame.branch or len(frame.branches) == 1:
         return render(request, "workbench/home.html", {**context, **_branch_home(frame)})
-    return render(request, "workbench/overview.html", {**context, **overview(frame, request.GET.get("page"))})
+    table = overview(frame, request.GET.get("page"), request.GET.get("lacking"))
+    return render(request, "workbench/overview.html", {**context, **table})
 
 
 def open_usefully(request, frame) -> Window | None:
