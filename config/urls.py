@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from core.views import healthz
 
+handler404 = "core.views.not_found"
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("reports.urls")),

@@ -1,9 +1,9 @@
 """Forms that save themselves: what was typed is kept until it is saved or thrown away, whatever happens between.
 
 A form that wants this posts two fields of its own: `draft`, its name (its path and branch), and `typist`, the id of the
-account it was drawn for. The page's script posts it here every few seconds. Without a script two accidents are caught
-all the same: the session ended (what was posted waits in the anonymous session for that account to log in) and the page
-was open for too long (the answer to a stale CSRF token).
+account it was drawn for. The page's script posts it here every few seconds. Without a script three accidents are caught
+all the same: the session ended (what was posted waits in the anonymous session for that account to log in), the page
+was open for too long (the answer to a stale CSRF token), and the record was thrown away meanwhile (the answer to that).
 """
 
 from __future__ import annotations

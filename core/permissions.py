@@ -13,6 +13,10 @@ from django.http import Http404
 from core.text import mask_phone
 
 
+class InTrash(Http404):
+    """The record is in the trash, of which only those who may bring it back are told."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """The ids of the organisations one account reaches, resolved once.
@@ -53,7 +57,7 @@ def get_visible(queryset, user, **lookup):
 
 def get_editable(queryset, user, **lookup):
     """The one record the user may edit. Raises Http404 if it is not theirs to see, PermissionDenied if it is
-    theirs only to read."""
+    theirs only to read, InTrash if somebody threw it away meanwhile and they may bring it back."""
     return _get(queryset.editable_by(user), queryset, user, lookup)
 
 
@@ -65,6 +69,8 @@ def get_correctable(queryset, user, **lookup):
 def _get(allowed, queryset, user, lookup):
     record = allowed.filter(**lookup).first()
     if record is None:
+        if queryset.restorable_by(user).filter(**lookup).exists():
+            raise InTrash
         get_visible(queryset, user, **lookup)
         raise PermissionDenied
     return record

@@ -26,7 +26,7 @@ from core.models import Appointment, Change, Notice, Organisation
 from core.navigation import CALENDAR_FEED, DATA, TEMPLATE, offered
 from core.notices import mark_read
 from core.organisations import create_organisation
-from core.permissions import get_visible
+from core.permissions import InTrash, get_visible
 from core.styleguide import samples
 from core.tasks import WORKER_SEEN
 
@@ -112,6 +112,14 @@ def csrf_failure(request, reason=""):
         drafts.keep(request.user, request.POST["draft"], request.POST)
     messages.warning(request, "页面打开太久，还没有保存。您填的内容都在，请看过再保存")
     return redirect(request.get_full_path())
+
+
+def not_found(request, exception):
+    """No such page; of a record that was thrown away while somebody wrote on it, that, and what was typed is kept."""
+    in_trash = isinstance(exception, InTrash)
+    if in_trash and request.POST.get("typist") == str(request.user.pk):
+        drafts.keep(request.user, request.POST.get("draft", ""), request.POST)
+    return render(request, "404.html", {"in_trash": in_trash}, status=404)
 
 
 # ---------------------------------------------------------------- what was typed and thrown away

@@ -363,3 +363,27 @@ def test_a_number_without_end_is_no_record(alice, cast, activity):
     assert alice.get(f"/partnerships/agreements/new/?partner={ENDLESS}").status_code == 200
     url = reverse("activities:activity_trash", args=[activity.pk])
     assert alice.post(url, {"version": ENDLESS}).status_code == 302
+
+
+def test_what_was_typed_on_a_record_thrown_away_meanwhile_is_there_after_it_comes_back(
+    cast, sign_in, alice, activity
+):
+    posted = as_shown(alice.get(edit_url(activity))) | {
+        "theme": "改了一半的题目",
+        "typist": str(cast.alice.pk),
+    }
+    services.trash_activity(activity, by=cast.diana)
+    answer = alice.post(edit_url(activity), posted)
+    assert answer.status_code == 404
+    assert "这条记录在回收站里" in answer.text
+    activity.refresh_from_db()
+    services.restore_activity(activity, by=cast.alice)
+    assert "改了一半的题目" in alice.get(edit_url(activity)).text
+
+
+def test_that_a_record_is_in_the_trash_is_told_to_nobody_else(cast, sign_in, activity):
+    services.trash_activity(activity, by=cast.alice)
+    for stranger in (cast.bob, cast.charlie):
+        answer = sign_in(stranger).get(edit_url(activity))
+        assert answer.status_code == 404
+        assert "回收站" not in answer.text
