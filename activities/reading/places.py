@@ -28,11 +28,13 @@ _OTHER_SITE = one_of("厅 公司 企业 集团 银行 支行 营业部 所 局 �
 _ENDING = f"(?:{_ROOM}|{_SITE}|{_OTHER_SITE})"
 _ONLINE = one_of("线上 腾讯会议 钉钉 视频会议 企业微信 网络直播 直播间 zoom 云端")
 _TOWARDS = one_of("来到 前往 走进 深入 在 赴 到 去 于")
-# What goes on after a place, or cannot be a part of its name.
-_GOING_ON = one_of(
+# What goes on after a place and cannot be a part of its name.
+_DONE_THERE = one_of(
     """开展 举行 举办 召开 开 办(?!公) 进行 组织 参加 参观 走访 调研 学习 讨论 参与 慰问 为 给 做 作 讲 听 看 与 和 同
-    联合 签 培训 座谈 宣讲 指导 服务 志愿 主题党日 主讲 主持 的 上 里 内"""
+    联合 签 培训 座谈 宣讲 指导 服务 志愿 主题党日 主讲 主持 的"""
 )
+# The same, and what may well be a part of a name that stands alone: 营角上社区.
+_GOING_ON = f"(?:{_DONE_THERE}|[上里内])"
 # 在 and 到 that are a part of another word: 感到, 存在.
 _NOT_TOWARDS = re.compile(r"[做得签收感直报听看谈遇受达走正存参旨实应不现]$")
 _INSIDE = rf"[^\s{STOPS}{TAKEN}{SHIELDED}:()]"
@@ -44,6 +46,7 @@ _ROOMS = re.compile(
 )
 # Where such words begin: behind what is no part of a name.
 _BREAK = re.compile(rf"{_GOING_ON}|{_TOWARDS}|活动(?!室|中心)")
+_NO_PLACE = re.compile(rf"{_DONE_THERE}|{_TOWARDS}|活动(?!室|中心)|进|走|建设|研究|[所家个]学校|[下返回]乡")
 
 # Numbers that belong to a name: 第10次, 2024级, 5G, 318会议室, 会议室318, 3号楼, HCIP-5, 123-456-789.
 _NUMBERS_IN_NAMES = re.compile(
@@ -196,9 +199,7 @@ def _standing_alone(line: Line, around: Around) -> Found:
     for match in re.finditer(rf"{BEFORE}{_INSIDE}{{1,14}}?{_SITE}(?:\s?{_ROOM_NUMBER})?{AFTER}", line.words):
         start, end = match.span()
         named = any(left < end and start < right for left, right in [*around.kinds, *around.partners])
-        if not named and not re.search(
-            rf"{_BREAK.pattern}|进|走|建设|研究|[所家个]学校|[下返回]乡", match[0]
-        ):
+        if not named and not _NO_PLACE.search(match[0]):
             return (start, end), (start, end)
     return None
 
