@@ -335,5 +335,6 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "celery": {"level": LOG_LEVEL if DEBUG else "WARNING"},
+        "pikepdf": {"level": "WARNING"},  # it announces itself
     },
 }

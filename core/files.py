@@ -21,10 +21,10 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from core.db import through_restart
+from core.intake import examine
 from core.models import Attachment, Blob, Change
 from core.records import log_record
 from core.text import tidy
@@ -32,21 +32,8 @@ from core.text import tidy
 ABANDONED = dt.timedelta(hours=1)  # longer than any task or request may take
 _CHUNK = 1 << 20
 _INCOMING = "incoming"
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-# What the first bytes say; a name or a browser's word for the type is never trusted.
-_MAGIC = [
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
-    (re.compile(rb"GIF8[79]a"), "image/gif"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
-    (re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1)", re.DOTALL), "image/heic"),
-    (re.compile(rb"%PDF-"), "application/pdf"),
-]
-_ZIPPED = {
-    ".docx": f"{_OFFICE}.wordprocessingml.document",
-    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
-    ".pptx": f"{_OFFICE}.presentationml.presentation",
-}
+# What does not show in a name and turns it around or hides part of it.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f\x80-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 # ---------------------------------------------------------------- bytes
@@ -132,14 +119,12 @@ def open_blob(blob: Blob):
     return open_file(blob.sha256)
 
 
-def media_type_of(head: bytes, name: str) -> str:
-    """The type that the first bytes of a file (at least 16) show; `name` only tells Office files from other ZIPs."""
-    for pattern, media_type in _MAGIC:
-        if pattern.match(head):
-            return media_type
-    if head.startswith(b"PK\x03\x04"):
-        return _ZIPPED.get(Path(name).suffix.lower(), "application/zip")
-    return "application/octet-stream"
+def accept(file, name: str) -> Blob:
+    """Store an upload (a binary stream) which belongs to no record yet, once it has been examined.
+
+    Raises ValidationError with a sentence for the reader; OSError (disk full …).
+    """
+    return store_file(file, examine(file, clean_name(name)))
 
 
 # ---------------------------------------------------------------- proof of a record
@@ -160,17 +145,10 @@ def attach(record, file, kind: str, name: str, *, caption: str = "", taken_on=No
     """Attach a file (a binary stream, such as an upload) to a saved record as its proof.
 
     Arguments: kind, an Attachment.Kind; name, the file's own; taken_on, a PartialDate or text. Raises
-    ValidationError with a sentence for the reader: empty, too large, already there.
+    ValidationError with a sentence for the reader: not a file we take (core/intake.py), already there.
     """
-    file.seek(0, os.SEEK_END)
-    size = file.tell()
-    if not size:
-        raise ValidationError("这个文件是空的")
-    if size > settings.UPLOAD_MAX_MB * 2**20:
-        raise ValidationError(f"文件有 {filesizeformat(size)}，超过上限 {settings.UPLOAD_MAX_MB} MB")
-    name = _clean_name(name)
-    file.seek(0)
-    blob = store_file(file, media_type_of(file.read(32), name))
+    name = clean_name(name)
+    blob = accept(file, name)
     with transaction.atomic():
         attachment = Attachment(
             organisation=record.organisation,
@@ -221,9 +199,9 @@ def _log(attachment, verb, before, after, by):
     log_record(verb, record, by=by, changes={"佐证": [before, after]})
 
 
-def _clean_name(name: str) -> str:
-    """A file's own name without a path, at most 160 characters, its ending kept."""
-    name = tidy(re.split(r"[/\\]", name)[-1]) or "文件"
+def clean_name(name: str) -> str:
+    """A file's own name without a path and without what does not show, at most 160 characters, its ending kept."""
+    name = tidy(_INVISIBLE.sub("", re.split(r"[/\\]", name)[-1])).strip(". ") or "文件"
     stem, dot, ending = name.rpartition(".")
     if len(name) > 160 and dot and len(ending) <= 10:
         return f"{stem[: 159 - len(ending)]}.{ending}"
