@@ -32,6 +32,9 @@ from core.text import tidy
 ABANDONED = dt.timedelta(hours=1)  # longer than any task or request may take
 _CHUNK = 1 << 20
 _INCOMING = "incoming"
+COPIES = (
+    "copies"  # below MEDIA_ROOT; what lies there is made by core/pictures.py and may be deleted at any time
+)
 # What does not show in a name and turns it around or hides part of it.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f\x80-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from core.files import blob_path
+from core.files import COPIES, blob_path
 from core.models import Blob
 
 _CHUNK = 1 << 20
@@ -56,7 +56,9 @@ def verify_files() -> FileVerdict:
         if fault := fault_of(sha256, size):
             verdict.faults.append((sha256, fault))
     root = Path(settings.MEDIA_ROOT)
-    for directory, _, names in os.walk(root):
+    for directory, below, names in os.walk(root):
+        if directory == str(root) and COPIES in below:
+            below.remove(COPIES)
         for name in names:
             path = Path(directory, name)
             if name not in known or path != blob_path(name):

@@ -7,6 +7,7 @@ from core import downloads, views
 app_name = "core"
 urlpatterns = [
     path("files/<int:pk>/", downloads.attachment_download, name="attachment_download"),
+    path("files/<int:pk>/picture/", downloads.attachment_picture, name="attachment_picture"),
     path("welcome/", views.welcome, name="welcome"),
     path("accounts/link/<str:uid>/<str:token>/", views.password_link, name="password_link"),
     path("drafts/", views.draft, name="draft"),

@@ -11,6 +11,7 @@ North's records in any answer.
 """
 
 import contextlib
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from rest_framework.authtoken.models import Token
 
-from core.files import store_file
+from core.files import accept, store_file
 from core.models import Change
 from exchange import uploads
 from exchange.services import export_workbook
@@ -33,6 +34,7 @@ from reports.figures import freeze
 from tests import factories
 from tests.cast import PEOPLE
 from tests.documents import material_of
+from tests.uploads import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +176,7 @@ MATRIX = {
     "core:role_new": form(*EDITORS, at=_account),
     "core:role_end": form(*EDITORS, at=lambda world: [world.cast.bob.pk, world.role.pk]),
     "core:attachment_download": page(*BRANCH, at=lambda world: [world.attachment.pk]),
+    "core:attachment_picture": page(*BRANCH, at=lambda world: [world.photo.pk]),
     # -- pages of records: a list shows each their own, a page is for those who read the record
     "workbench:home": page(*SIGNED_IN),
     "workbench:figure_table": page(*READERS, "charlie"),  # of their own places
@@ -255,7 +258,7 @@ MATRIX = {
     "reports:compilation_preview": page(*READERS, at=_pk("compilation")),
     "reports:compilation_figure": page(*READERS, at=lambda world: [world.compilation.pk, "outcomes.paper"]),
     "reports:compilation_photo": page(
-        *READERS, at=lambda world: [world.compilation.pk, world.attachment.blob.sha256]
+        *READERS, at=lambda world: [world.compilation.pk, world.photo.blob.sha256]
     ),
     "reports:compilation_download": page(*READERS, at=lambda world: [world.compilation.pk, "figures.json"]),
     "reports:figure": page(*READERS, "charlie", at=lambda world: ["outcomes.paper"]),
@@ -299,6 +302,7 @@ def world(cast, data_dir):
     )
     factories.ParticipationFactory(activity=activity, member=member)
     blob = store_file(SECRET.encode(), "application/json")
+    picture = accept(io.BytesIO(photo()), "照片.jpg")
     report = factories.ReportFactory(**north, title_text=f"{SECRET}报告")
     return SimpleNamespace(
         cast=cast,
@@ -327,10 +331,11 @@ def world(cast, data_dir):
             compiled_at=timezone.now(),
             figures=freeze(cast.north, report.window),
             material=material_of(cast.north, report.window),
-            summary={"photos": [blob.sha256]},
+            summary={"photos": [picture.sha256]},
             files={"figures.json": {"sha256": blob.sha256, "size": blob.size}},
         ),
         attachment=factories.AttachmentFactory(record=activity, blob=blob),
+        photo=factories.AttachmentFactory(record=activity, blob=picture),
     )
 
 

@@ -14,9 +14,10 @@ from django.test.html import parse_html
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from core.dates import Window
-from core.files import blob_path, store_file
+from core.files import accept, blob_path, store_file
 from core.models import Change, Notice
 from outcomes.models import Outcome
 from reports import services
@@ -31,6 +32,7 @@ from reports.tracing import Tracer, kinds_of
 from tests import factories as make
 from tests.documents import material_of, sample
 from tests.test_compile import _fill
+from tests.uploads import photo
 
 pytestmark = pytest.mark.django_db
 YEAR = Window.year(2024)
@@ -331,23 +333,23 @@ def test_a_record_is_proved_by_its_evidence_and_a_holder_by_the_certificates():
 
 
 def test_a_photo_is_shown_only_of_the_own_report(north, sign_in):
-    ours = store_file(b"\x89PNG\r\n\x1a\nours", "image/png")
-    other = store_file(b"\x89PNG\r\n\x1a\nother", "image/png")
-    version = _version(north.report, summary={"photos": [ours.sha256]})
+    ours, other, gone = (accept(io.BytesIO(photo(colour=name)), "a.jpg") for name in ("red", "blue", "tan"))
+    version = _version(north.report, summary={"photos": [ours.sha256, gone.sha256]})
 
     def ask(person, blob):
         url = reverse("reports:compilation_photo", args=[version.pk, blob.sha256])
         answer = sign_in(person).get(url)
         if answer.streaming:
-            assert answer.getvalue().endswith(b"ours")
+            with Image.open(io.BytesIO(answer.getvalue())) as image:
+                assert image.getpixel((0, 0))[0] > 250
         return answer.status_code
 
     assert ask(north.alice, ours) == 200
     assert ask(north.alice, other) == 404
     assert ask(north.charlie, ours) == 404
     assert ask(north.bob, ours) == 404
-    blob_path(ours.sha256).unlink()
-    assert ask(north.alice, ours) == 404
+    blob_path(gone.sha256).unlink()
+    assert ask(north.alice, gone) == 404
 
 
 # ---------------------------------------------------------------- all branches of a committee

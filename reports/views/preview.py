@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from core.downloads import SHOWN, send_blob
+from core.downloads import send_picture
+from core.images import FORMATS
 from core.links import record_url
 from core.models import Attachment, Blob
 from core.permissions import get_visible
@@ -71,9 +72,9 @@ def compilation_preview(request, pk):
 
 
 def _shown(compilation) -> set[str]:
-    """The photos of the text that are there and that a browser can show."""
+    """The photos of the text that are there and are pictures."""
     wanted = compilation.summary.get("photos", [])
-    stored = Blob.objects.filter(sha256__in=wanted, media_type__in=SHOWN)
+    stored = Blob.objects.filter(sha256__in=wanted, media_type__in=set(FORMATS.values()))
     return set(stored.values_list("sha256", flat=True))
 
 
@@ -94,7 +95,7 @@ def compilation_photo(request, pk, sha256):
     blob = Blob.objects.filter(sha256=sha256).first()
     if blob is None:
         raise Http404
-    return send_blob(blob, f"{sha256[:12]}.{blob.media_type.rpartition('/')[2]}")
+    return send_picture(blob, sha256[:12], "page")
 
 
 # ---------------------------------------------------------------- one figure of it

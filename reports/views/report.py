@@ -203,7 +203,7 @@ def compilation_download(request, pk, name):
     blob = Blob.objects.filter(sha256=compilation.files[name]["sha256"]).first()
     if blob is None:
         raise Http404
-    response = send_blob(blob, file_name(report, name))
+    response = send_blob(request, blob, file_name(report, name))
     if request.method == "GET":
         log_record(Change.Verb.DOWNLOAD, report, by=request.user, changes={"文件": ["", name]})
     return response

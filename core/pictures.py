@@ -1,0 +1,69 @@
+"""Pictures of stored files for the pages: small copies made anew, upright and with nothing of the original but what is
+seen: no place, no device, no comment, no bytes behind the end.
+
+They lie in MEDIA_ROOT/copies, are made when first asked for, and may be deleted at any time; no backup holds them.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+
+from core.files import COPIES, incoming_directory, open_blob
+from core.images import FORMATS, UNREADABLE, open_picture, pdf_page, upright
+from core.models import Blob
+
+MEDIA_TYPE = "image/jpeg"
+SIZES = {"thumb": 480, "page": 2000}  # the longer side, in pixels
+PICTURED = {*FORMATS.values(), "application/pdf"}
+_QUALITY = 85
+
+
+class NoPicture(Exception):
+    """There is no picture of this file: not of its type, no such page, damaged, or its bytes are gone."""
+
+
+def copy_of(blob: Blob, size: str, page: int = 1) -> Path:
+    """The JPEG copy of a picture or of a page of a PDF (from 1), made if it is not there. size: a key of SIZES.
+
+    Raises NoPicture; OSError if it cannot be written (disk full …).
+    """
+    if blob.media_type not in PICTURED:
+        raise NoPicture
+    is_pdf = blob.media_type == "application/pdf"
+    if not is_pdf and page != 1:
+        raise NoPicture
+    path = _path(blob.sha256, f"{size}-{page}")
+    if not path.exists():
+        try:
+            with open_blob(blob) as file:
+                image = _drawn(file, is_pdf, page, SIZES[size])
+        except (IndexError, *UNREADABLE) as error:
+            raise NoPicture from error
+        _write(image, path)
+    return path
+
+
+def _path(sha256, what) -> Path:
+    return Path(settings.MEDIA_ROOT) / COPIES / sha256[:2] / f"{sha256}-{what}.jpg"
+
+
+def _drawn(file, is_pdf, page, side):
+    if is_pdf:
+        return pdf_page(file, page, side, side)
+    with open_picture(file) as image:
+        return upright(image, side, side)
+
+
+def _write(image, path) -> None:
+    """Under another name first: two who ask at once both find a whole picture."""
+    half = incoming_directory() / uuid.uuid4().hex
+    try:
+        image.save(half, "JPEG", quality=_QUALITY)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(half, path)
+    finally:
+        half.unlink(missing_ok=True)
