@@ -69,7 +69,8 @@ def get_correctable(queryset, user, **lookup):
 def _get(allowed, queryset, user, lookup):
     record = allowed.filter(**lookup).first()
     if record is None:
-        if queryset.restorable_by(user).filter(**lookup).exists():
+        has_trash = hasattr(queryset, "restorable_by")  # records do; places and answers do not
+        if has_trash and queryset.restorable_by(user).filter(**lookup).exists():
             raise InTrash
         get_visible(queryset, user, **lookup)
         raise PermissionDenied
