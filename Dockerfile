@@ -1,13 +1,16 @@
-# One image for web, worker and scheduler. Mirrors by build argument: IMAGE_PREFIX, PIP_INDEX_URL, NPM_REGISTRY.
+# One image for web, workers and scheduler. Mirrors by build argument: IMAGE_PREFIX, PIP_INDEX_URL, NPM_REGISTRY.
+# OCR=1 adds what reads photographed certificates (some 500 MB).
 ARG IMAGE_PREFIX=
 FROM ${IMAGE_PREFIX}python:3.12-slim AS build
 ARG PIP_INDEX_URL=
 ARG NPM_REGISTRY=
+ARG OCR=
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 npm_config_registry=${NPM_REGISTRY}
 RUN python -m venv /opt/venv && python -m venv /opt/node
 WORKDIR /app
-COPY requirements.lock requirements-node.lock ./
+COPY requirements.lock requirements-ocr.lock requirements-node.lock ./
 RUN /opt/venv/bin/pip install --require-hashes -r requirements.lock \
+ && if [ -n "$OCR" ]; then /opt/venv/bin/pip install --require-hashes -r requirements-ocr.lock; fi \
  && /opt/node/bin/pip install --require-hashes -r requirements-node.lock
 COPY . .
 RUN /opt/node/bin/python tools/frontend.py && rm -rf node_modules \

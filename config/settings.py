@@ -291,6 +291,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
+# Fifty certificates keep no compile waiting: they have a queue and a process of their own.
+CELERY_TASK_ROUTES = {"branch.tasks.read_certificates": {"queue": "ocr"}}
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
@@ -317,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
     "worker is alive": {"task": "core.tasks.note_worker_alive", "schedule": 20, "options": {"expires": 20}},
     "seal the history": {"task": "core.tasks.seal_history", "schedule": 60, "options": {"expires": 60}},
     "compilations": {"task": "reports.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
+    "certificates": {"task": "branch.tasks.sweep_readings", "schedule": 10, "options": {"expires": 10}},
     "uploads nobody confirmed": {"task": "exchange.tasks.remove_old_uploads", "schedule": 1800},
     "files half written": {"task": "core.tasks.remove_half_written_files", "schedule": 1800},
     "drafts nobody came back to": {"task": "core.tasks.remove_old_drafts", "schedule": 24 * 3600},

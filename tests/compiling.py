@@ -108,17 +108,18 @@ def database_url() -> str:
 
 @pytest.fixture
 def start_worker(broker, data_dir, tmp_path):
-    """start_worker(processes=2, **env): a Celery worker in a group of its own, on the test's database and broker.
-    What else the environment may say stands in tests/worker.py."""
+    """start_worker(processes=2, queue="", **env): a Celery worker in a group of its own, on the test's database and
+    broker. What else the environment may say stands in tests/worker.py."""
     started, logs = [], tmp_path / "workers"
     logs.mkdir()
 
-    def start(processes=2, **env):
+    def start(processes=2, queue="", **env):
         with open(logs / f"{len(started)}.log", "wb") as log:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "celery", "-A", "tests.worker", "worker", "-c", str(processes)),
                     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+                    *(("-Q", queue) if queue else ()),
                 ],
                 cwd=ROOT,
                 env=os.environ

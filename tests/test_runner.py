@@ -199,11 +199,12 @@ def command_line(pid):
 
 
 def workers(stack):
-    """The process groups of its workers."""
+    """The process groups of its workers, the reader of certificates aside."""
+    lines = {pid: command_line(pid) for pid in stack.others()}
     return {
         os.getpgid(pid)
-        for pid in stack.others()
-        if "celery" in command_line(pid) and " worker" in command_line(pid)
+        for pid, line in lines.items()
+        if "celery" in line and " worker" in line and "-Q ocr" not in line
     }
 
 

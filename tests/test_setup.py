@@ -251,7 +251,7 @@ def test_compose_file_is_whole():
     """What docker compose would refuse, as far as it can be told without it; and it is asked where it is there."""
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
     services = compose["services"]
-    assert set(services) == {"prepare", "web", "worker", "beat", "nginx", "postgres", "redis"}
+    assert set(services) == {"prepare", "web", "worker", "ocr", "beat", "nginx", "postgres", "redis"}
     for service in services.values():
         assert set(service.get("depends_on", {})) <= set(services)
         assert service["image"] == "branch-ledger" or service["image"].startswith("${IMAGE_PREFIX:-}")

@@ -1,5 +1,6 @@
 """`manage.py up`: the whole stack for one branch on one machine."""
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -110,4 +111,10 @@ class Command(BaseCommand):
             Program("web", [*web, "config.wsgi"], inherit=(listener,)),
             Program("beat", [python, "-m", "celery", *quiet, "beat", "--pidfile="], order=1),
             Program("worker", worker, grace=30, order=2),
+            *self._reader(worker),
         ], env
+
+    def _reader(self, worker):
+        """One process for certificates, where what it needs is installed: it takes some 800 MB once it has work."""
+        if importlib.util.find_spec("rapidocr"):
+            yield Program("ocr", [*worker, "-Q", "ocr", "-c", "1", "-n", "ocr@%h"], grace=30, order=2)
