@@ -179,6 +179,11 @@ def test_a_type_the_branch_does_not_have_is_marked():
     assert reading.fields["valid_until"].value == ""
 
 
+def test_a_label_ends_where_its_word_does():
+    assert fields(["Certificate No HW8823190"]).fields["number"].value == "HW8823190"
+    assert fields(["Certificate Notes2024"]).fields["number"].value == ""
+
+
 @pytest.mark.parametrize("name", ["TANG WANNING", "Wanning Tang", "wan ning tang", "Tang Wan-Ning"])
 def test_a_name_in_latin_letters_is_the_same_in_either_order(name):
     assert fields(["Name: " + name]).name_differs is False
@@ -187,6 +192,12 @@ def test_a_name_in_latin_letters_is_the_same_in_either_order(name):
 def test_another_name_in_latin_letters_differs():
     assert fields(["Name: ZHOU QIMING"]).name_differs is True
     assert fields(["nothing here"]).name_differs is None
+    nobody = Known("", KNOWN.today, TYPES)
+    assert fields(["Name: ZHOU QIMING"], known=nobody).name_differs is None
+
+
+def test_a_day_of_birth_is_no_day_of_passing():
+    assert fields([*CHINESE, "Date of Birth: 1990-02-03"]).fields["passed_on"].sure
 
 
 def test_an_installation_adds_a_layout(tmp_path):

@@ -51,7 +51,7 @@ _NUMBER = re.compile(r"[A-Z0-9](?:[A-Z0-9/_.()-]{3,38})[A-Z0-9)]", re.IGNORECASE
 
 @dataclass(frozen=True)
 class Known:
-    """What the branch knows: its member's name and how it is read (`wan ning tang`; empty: as pypinyin reads it), its
+    """What the branch knows: its member's name and how it is read (`tang wan ning`; empty: as pypinyin reads it), its
     certification types, and the day of today."""
 
     member: str
@@ -228,8 +228,9 @@ class _Pass:
             if end is None:
                 continue
             rest = line.text[end:]
-            if rest and label[-1].isascii() and rest[0].isascii() and rest[0].isalpha():
-                continue  # Date in Datacom
+            seam = line.text[end - 1 : end + 1]
+            if rest and seam.isascii() and seam.isalpha():
+                continue  # the word goes on: Certificate No in Certificate Notes
             return name, rest.lstrip(" .:：;；|-_")
         return None
 
@@ -421,7 +422,7 @@ def _check_dates(fields: dict[str, Field], known: Known) -> None:
 
 
 def _span(kind: CertificationType) -> str:
-    """三年 as 3 年, half years as months."""
+    """A validity as it is said: whole years, else months."""
     years, months = divmod(kind.validity_months, 12)
     return f"{kind.validity_months} 个月" if months else f"{years} 年"
 
@@ -432,7 +433,7 @@ def _parsed(value: str) -> PartialDate | None:
 
 def _name_differs(name: str, known: Known) -> bool | None:
     """Whether this is somebody else's name; in Latin letters any order and spacing of its syllables is the same."""
-    if not name:
+    if not (name and known.member):
         return None
     if _key(name) == _key(known.member):
         return False

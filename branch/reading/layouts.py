@@ -39,9 +39,9 @@ class Layout:
 
 
 GENERIC_LABELS = {
-    "type": ("认证名称", "证书名称", "认证类型", "资格名称", "Certification Name", "Certification"),
-    "level": ("认证等级", "等级", "级别", "Level"),
-    "direction": ("认证方向", "方向", "专业", "Track"),
+    "type": ("认证名称", "证书名称", "认证类型", "资格名称", "Certification Name", "Certification:"),
+    "level": ("认证等级", "等级", "级别", "Level:"),
+    "direction": ("认证方向", "方向", "专业", "Track:"),
     "number": (
         "证书编号",
         "证书号码",
@@ -52,7 +52,7 @@ GENERIC_LABELS = {
         "Certificate ID",
         "Cert No",
     ),
-    "name": ("姓名", "持证人", "Name", "This is to certify that", "This certifies that"),
+    "name": ("姓名", "持证人", "Name:", "This is to certify that", "This certifies that"),
     "passed_on": (
         "通过日期",
         "认证日期",
@@ -66,7 +66,7 @@ GENERIC_LABELS = {
         "Date of Issue",
         "Issue Date",
         "Issued on",
-        "Date",
+        "Date:",
     ),
     "valid_until": (
         "有效期至",

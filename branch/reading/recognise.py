@@ -22,7 +22,7 @@ OVERVIEW = 960  # pixels of the longer side in which only the direction of the l
 SECOND = 0.8  # the second pass sees this much of the first one's size, with its contrast evened out
 MARGIN = 0.04  # around the text, as a part of its size
 THREADS = 2
-PAGES = 4  # of a PDF file; no certificate has more
+PAGES = 4  # of all files together; no certificate has more
 PIXELS = 60_000_000  # a picture beyond is refused before it is unpacked
 LEAST_TEXT = 20  # characters that make a text layer worth reading
 
