@@ -322,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {
     "certificates": {"task": "branch.tasks.sweep_readings", "schedule": 10, "options": {"expires": 10}},
     "uploads nobody confirmed": {"task": "exchange.tasks.remove_old_uploads", "schedule": 1800},
     "files half written": {"task": "core.tasks.remove_half_written_files", "schedule": 1800},
+    "files nobody speaks of": {"task": "core.tasks.remove_unclaimed_files", "schedule": 24 * 3600},
     "drafts nobody came back to": {"task": "core.tasks.remove_old_drafts", "schedule": 24 * 3600},
     "expired sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
 }

@@ -81,7 +81,13 @@ def store_written(write, media_type: str) -> Blob:
 
 @through_restart
 def _blob(sha256, size, media_type) -> Blob:
-    return Blob.objects.get_or_create(sha256=sha256, defaults={"size": size, "media_type": media_type})[0]
+    blob, is_new = Blob.objects.get_or_create(
+        sha256=sha256, defaults={"size": size, "media_type": media_type}
+    )
+    # Stored again is claimed again (core/unclaimed.py), unless the row was removed at this very moment.
+    if is_new or Blob.objects.filter(pk=blob.pk).update(created_at=timezone.now()):
+        return blob
+    return _blob(sha256, size, media_type)
 
 
 def incoming_directory() -> Path:

@@ -52,3 +52,17 @@ def add_paper_source(source: Callable) -> None:
 def papers_of(record) -> list[Paper]:
     """What a record can be printed as."""
     return [paper for source in _paper_sources for paper in source(record)]
+
+
+_file_sources: list[Callable] = []
+
+
+def add_file_source(source: Callable) -> None:
+    """Register `source(digests) -> set[str]`: which files, by SHA-256, are named where no foreign key leads to them."""
+    if source not in _file_sources:
+        _file_sources.append(source)
+
+
+def named_files(digests: set[str]) -> set[str]:
+    """Which of these files something names without a foreign key."""
+    return set().union(*(source(digests) for source in _file_sources))

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from core import drafts
 from core.files import remove_half_written
 from core.history import seal_changes
+from core.unclaimed import remove_unclaimed
 
 WORKER_SEEN = "worker-seen"
 
@@ -40,6 +41,12 @@ def seal_history():
 def remove_half_written_files():
     """What a process that was killed left behind."""
     remove_half_written()
+
+
+@shared_task
+def remove_unclaimed_files():
+    """Files that no record and no report speaks of."""
+    remove_unclaimed()
 
 
 @shared_task

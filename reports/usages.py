@@ -1,12 +1,15 @@
-"""What `reports` tells the pages of other apps: in which reports a record was counted."""
+"""What `reports` tells other apps: in which reports a record was counted, and which files a compilation names."""
 
 from __future__ import annotations
+
+import json
+import re
 
 from django.urls import reverse
 
 from core.permissions import scope_of
 from core.registry import Usage
-from reports.models import ReportUse
+from reports.models import Compilation, ReportUse
 
 
 def report_usages(record, user) -> list[Usage]:
@@ -25,3 +28,12 @@ def report_usages(record, user) -> list[Usage]:
         )
         for use in uses.select_related("report").order_by("-report__window_start", "-report_id")
     ]
+
+
+def compiled_files(digests: set[str]) -> set[str]:
+    """Which of these files, by SHA-256, a compilation produced, shows, or was made of."""
+    named: set[str] = set()
+    kept = Compilation.objects.order_by("pk").values_list("files", "summary", "material")
+    for row in kept.iterator(chunk_size=20):
+        named |= digests.intersection(re.findall(r"\b[0-9a-f]{64}\b", json.dumps(row)))
+    return named
