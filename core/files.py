@@ -23,13 +23,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.db import through_restart
+from core.db import lock, through_restart
 from core.intake import examine
 from core.models import Attachment, Blob, Change
-from core.records import log_record
+from core.records import difference, log_record
 from core.text import tidy
 
 ABANDONED = dt.timedelta(hours=1)  # longer than any task or request may take
+EDITABLE = {"kind", "caption", "taken_on", "place", "shows_minors", "has_consent"}
 _CHUNK = 1 << 20
 _INCOMING = "incoming"
 COPIES = (
@@ -150,10 +151,23 @@ def attachments_of(record):
     )
 
 
-def attach(record, file, kind: str, name: str, *, caption: str = "", taken_on=None, by) -> Attachment:
+def attach(
+    record,
+    file,
+    kind: str,
+    name: str,
+    *,
+    caption: str = "",
+    taken_on=None,
+    place: str = "",
+    shows_minors: bool = False,
+    has_consent: bool = False,
+    by,
+) -> Attachment:
     """Attach a file (a binary stream, such as an upload) to a saved record as its proof.
 
-    Arguments: kind, an Attachment.Kind; name, the file's own; taken_on, a PartialDate or text. Raises
+    Arguments: kind, an Attachment.Kind; name, the file's own; taken_on, a PartialDate or text; place, where a photo
+    was taken; shows_minors and has_consent, whether children are on it and their guardians agreed. Raises
     ValidationError with a sentence for the reader: not a file we take (core/intake.py), already there.
     """
     name = clean_name(name)
@@ -167,6 +181,9 @@ def attach(record, file, kind: str, name: str, *, caption: str = "", taken_on=No
             kind=kind,
             name=name,
             caption=caption,
+            place=place,
+            shows_minors=shows_minors,
+            has_consent=has_consent,
             position=attachments_of(record).count() + 1,
             created_by=by,
         )
@@ -177,13 +194,41 @@ def attach(record, file, kind: str, name: str, *, caption: str = "", taken_on=No
     return attachment
 
 
+def edit_attachment(attachment: Attachment, *, by, **fields) -> Attachment:
+    """Change what is said about an attachment. Arguments: fields, those of EDITABLE. Raises ValidationError."""
+    with transaction.atomic():
+        current = lock(Attachment.objects.filter(pk=attachment.pk)).get()
+        before = _told(current)
+        for name in EDITABLE & set(fields):
+            setattr(current, name, fields[name])
+        current.full_clean()
+        if changes := difference(before, _told(current)):
+            current.save()
+            about = {f"“{current.name}”的{name}": change for name, change in changes.items()}
+            log_record(Change.Verb.EVIDENCE, current.record, by=by, changes=about)
+    return current
+
+
+def _told(attachment) -> dict[str, str]:
+    """What a person can say about an attachment, as the history tells it."""
+    told = {
+        "种类": attachment.get_kind_display(),
+        "说明": attachment.caption,
+        "佐证日期": str(attachment.taken_on or ""),
+        "拍摄地点": attachment.place,
+        "有未成年人": "是" if attachment.shows_minors else "",
+        "监护人同意": "是" if attachment.has_consent else "",
+    }
+    return {name: text for name, text in told.items() if text}
+
+
 def detach(attachment: Attachment, *, by) -> None:
     """Put an attachment into the trash: the record loses it, the bytes stay. Twice is once."""
     with transaction.atomic():
         if Attachment.objects.filter(pk=attachment.pk, deleted_at__isnull=True).update(
             deleted_at=timezone.now()
         ):
-            _log(attachment, Change.Verb.UPDATE, attachment.name, "", by)
+            _log(attachment, Change.Verb.EVIDENCE, attachment.name, "", by)
 
 
 def reattach(attachment: Attachment, *, by) -> None:

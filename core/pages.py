@@ -7,14 +7,13 @@ from django.urls import reverse
 from core import counting
 from core.context import frame_of
 from core.dates import PartialDate, Window
-from core.files import attachments_of
+from core.evidence import NewEvidenceForm, files_of
 from core.links import page_of_kind
-from core.models import Attachment, Change
+from core.models import Change
 from core.registry import papers_of, usages_of
 from core.text import mask_phone
 
 CHANGES = 30
-_SHOWN = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 
 def about(
@@ -36,10 +35,13 @@ def about(
         window = Window.year(date.first.year)
     reads = record.organisation_id in request.user.scope.read
     may_edit = record.organisation_id in request.user.scope.edit
+    actions = _actions(record, request.user, can_copy)
     return {
         "record": record,
         "wants_proof": wants_proof,
-        "attachments": [_file(attachment) for attachment in attachments_of(record)],
+        "attachments": files_of(record, bool(actions)),
+        "evidence_url": reverse("core:evidence_add", args=[record._meta.label_lower, record.pk]),
+        "evidence_form": NewEvidenceForm() if actions else None,
         "counted": counting.counted_in(record, window) if record.in_reports and reads else [],
         "counted_window": window,
         "usages": usages_of(record, request.user),
@@ -47,7 +49,7 @@ def about(
         "changes": _changes(record, may_edit) if reads else None,
         "reads_place": reads,
         "may_edit": may_edit,
-        "actions": _actions(record, request.user, can_copy),
+        "actions": actions,
     }
 
 
@@ -73,20 +75,4 @@ def _actions(record, user, can_copy) -> dict[str, str]:
         "edit": edit,
         "copy": f"{new}?copy={record.pk}" if new else "",
         "trash": page_of_kind(record, "trash", record.pk),
-    }
-
-
-def _file(attachment) -> dict:
-    """An attachment as components/attachments.html draws it."""
-    url = reverse("core:attachment_download", args=[attachment.pk])
-    # Only photos as pictures: fetching any other file is a download, and each of those is told in the history.
-    is_photo = attachment.kind == Attachment.Kind.PHOTO and attachment.blob.media_type in _SHOWN
-    return {
-        "name": attachment.name,
-        "caption": attachment.caption,
-        "kind_name": attachment.get_kind_display(),
-        "size": attachment.blob.size,
-        "url": url,
-        "thumb_url": url if is_photo else "",
-        "kind": attachment.kind,
     }

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from core import downloads, views
+from core import downloads, evidence, views
 
 app_name = "core"
 urlpatterns = [
     path("files/<int:pk>/", downloads.attachment_download, name="attachment_download"),
     path("files/<int:pk>/picture/", downloads.attachment_picture, name="attachment_picture"),
+    path("files/<int:pk>/edit/", evidence.attachment_edit, name="attachment_edit"),
+    path("files/<int:pk>/trash/", evidence.attachment_trash, name="attachment_trash"),
+    path("files/<int:pk>/restore/", evidence.attachment_restore, name="attachment_restore"),
+    path("evidence/<str:label>/<int:pk>/", evidence.evidence_add, name="evidence_add"),
     path("welcome/", views.welcome, name="welcome"),
     path("accounts/link/<str:uid>/<str:token>/", views.password_link, name="password_link"),
     path("drafts/", views.draft, name="draft"),

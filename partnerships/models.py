@@ -183,6 +183,7 @@ class Agreement(CodedRecord):
         RENEWED = "renewed", "续签"
         TERMINATED = "terminated", "终止"
 
+    usual_proof = "agreement"
     SIGNED = [Status.SIGNED, Status.IN_FORCE, Status.EXPIRED, Status.RENEWED, Status.TERMINATED]
 
     name = LineField("名称", max_length=300)

@@ -76,7 +76,7 @@ def test_attaching_and_detaching_is_in_the_history(cast, data_dir):
     assert list(attachments_of(activity)) == [attachment]
     name = "签到表 (第一期).pdf"
     told = [(change.verb, change.changes["佐证"]) for change in Change.objects.about(activity)]
-    assert told == [("attach", ["", name]), ("update", [name, ""]), ("attach", ["", name])]
+    assert told == [("attach", ["", name]), ("evidence", [name, ""]), ("attach", ["", name])]
     assert blob_path(attachment.blob.sha256).exists()
 
 

@@ -177,6 +177,13 @@ MATRIX = {
     "core:role_end": form(*EDITORS, at=lambda world: [world.cast.bob.pk, world.role.pk]),
     "core:attachment_download": page(*BRANCH, at=lambda world: [world.attachment.pk]),
     "core:attachment_picture": page(*BRANCH, at=lambda world: [world.photo.pk]),
+    # Files are added and changed by whoever may change the record; bob reads the activity that this one proves.
+    "core:attachment_edit": form(*EDITORS, refused=["bob", "frank"], at=_pk("attachment")),
+    "core:attachment_trash": button(*EDITORS, refused=["bob", "frank"], at=_pk("attachment")),
+    "core:attachment_restore": button(*EDITORS, refused=["bob", "frank"], at=trashed("attachment")),
+    "core:evidence_add": form(
+        *EDITORS, refused=["bob", "frank"], at=lambda world: ["activities.activity", world.activity.pk]
+    ),
     # -- pages of records: a list shows each their own, a page is for those who read the record
     "workbench:home": page(*SIGNED_IN),
     "workbench:figure_table": page(*READERS, "charlie"),  # of their own places

@@ -79,3 +79,8 @@ class Attachment(models.Model):
 
     def __str__(self):
         return self.caption or self.name
+
+    @property
+    def lacks_consent(self) -> bool:
+        """Children are on it, and nobody has noted that their guardians agreed: it is not to be shown around."""
+        return self.shows_minors and not self.has_consent

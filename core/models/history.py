@@ -57,6 +57,7 @@ class Change(models.Model):
         DOWNLOAD = "download", "下载"
         COMPILE = "compile", "编译报告"
         ATTACH = "attach", "添加佐证"
+        EVIDENCE = "evidence", "更改佐证"
         GRANT = "grant", "授予角色"
         REVOKE = "revoke", "撤销角色"
 

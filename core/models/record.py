@@ -113,6 +113,8 @@ class Record(models.Model):
     )
     # Fields of which whoever may only read sees the last digits, in the history too.
     masked: frozenset[str] = frozenset()
+    # The kind of file (an Attachment.Kind) that a record of this kind is usually proved by; "" where there is none.
+    usual_proof = ""
     partial_dates: dict[str, str] = {}
 
     class Meta:

@@ -1,0 +1,246 @@
+"""How files come to a record: added on its page, described, thrown away and brought back.
+
+Whoever may change a record's words may do so to its files: its editors, and its holder until the branch has settled it.
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.apps import apps
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.downloads import SHOWN
+from core.editing import PartialDateFormField
+from core.files import attach, attachments_of, detach, edit_attachment, media_type_of, reattach
+from core.forms import report
+from core.links import record_url
+from core.models import Attachment, Record
+from core.permissions import get_correctable
+
+_ACCEPTED = "image/*,.heic,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx"
+# What files are named after, in the order in which it is looked for.
+_NAMED = {
+    "签到": Attachment.Kind.SIGN_IN_SHEET,
+    "通知": Attachment.Kind.NOTICE,
+    "协议": Attachment.Kind.AGREEMENT,
+    "检索": Attachment.Kind.INDEXING_PROOF,
+    "封面": Attachment.Kind.COVER,
+    "目录": Attachment.Kind.CONTENTS,
+    "证书": Attachment.Kind.CERTIFICATE,
+    "证明": Attachment.Kind.HOST_PROOF,
+}
+
+
+def usual_kind(record, media_type: str, name: str) -> str:
+    """The Attachment.Kind of a file of which nobody said it: by its name, else by what a record of this kind is usually
+    proved by, else a picture is a photo."""
+    for word, kind in _NAMED.items():
+        if word in name:
+            return kind
+    if record.usual_proof:
+        return record.usual_proof
+    return Attachment.Kind.PHOTO if media_type.startswith("image/") else Attachment.Kind.OTHER
+
+
+def files_of(record, may_edit: bool) -> list[dict]:
+    """The attachments of a record as components/attachments.html draws them."""
+    return [_drawn(attachment, may_edit) for attachment in attachments_of(record)]
+
+
+def _drawn(attachment, may_edit) -> dict:
+    url = reverse("core:attachment_download", args=[attachment.pk])
+    # Only photos as pictures: fetching any other file is a download, and each of those is told in the history.
+    is_photo = attachment.kind == Attachment.Kind.PHOTO and attachment.blob.media_type in SHOWN
+    return {
+        "name": attachment.name,
+        "caption": attachment.caption,
+        "kind": attachment.kind,
+        "kind_name": attachment.get_kind_display(),
+        "size": attachment.blob.size,
+        "url": url,
+        "thumb_url": url if is_photo else "",
+        "edit_url": reverse("core:attachment_edit", args=[attachment.pk]) if may_edit else "",
+        "lacks_consent": attachment.lacks_consent,
+    }
+
+
+# ---------------------------------------------------------------- forms
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """Several files at once. What is wrong with one of them is for `attach` to say, so that the others are kept."""
+
+    def clean(self, data, initial=None):
+        """A list of uploads."""
+        return [super(_FilesField, self).clean(file, initial) for file in data or [None]]
+
+
+class EvidenceForm(forms.ModelForm):
+    """What is said about a file."""
+
+    kind = forms.ChoiceField(label="种类", choices=Attachment.Kind.choices)
+    taken_on = PartialDateFormField("佐证日期", help_text="拍摄或出具的日期，不知道哪天可只填年月")
+
+    class Meta:
+        model = Attachment
+        fields = ["kind", "taken_on", "caption", "place", "shows_minors", "has_consent"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["taken_on"] = self.instance.taken_on
+
+    def _post_clean(self):
+        """Nothing is written into the instance: the service does that, and says what may not be."""
+
+
+class NewEvidenceForm(EvidenceForm):
+    """Files, and what is said about all of them."""
+
+    files = _FilesField(
+        label="文件",
+        allow_empty_file=True,
+        help_text="照片、PDF 或 Office 文件，可一次选多个。涉密内容不得上传",
+        widget=_Files(attrs={"accept": _ACCEPTED, "multiple": True}),
+        error_messages={"required": "请选择文件"},
+    )
+    kind = forms.ChoiceField(
+        label="种类", choices=[("", "按文件自动判断"), *Attachment.Kind.choices], required=False
+    )
+
+    field_order = ["files", "kind", "taken_on", "caption", "place", "shows_minors", "has_consent"]
+
+
+# ---------------------------------------------------------------- views
+@require_http_methods(["GET", "POST"])
+def evidence_add(request, label, pk):
+    """Add files to a record. Each is refused or kept by itself.
+
+    A browser with our script sends one file a request and is answered in JSON: the list of files as it is now and what
+    is worth knowing, or (422) why it was refused. Arguments: label, the record's model as history keeps it.
+    """
+    record = get_correctable(_model(label).objects, request.user, pk=pk)
+    form = NewEvidenceForm(request.POST or None, request.FILES or None)
+    by_script = request.headers.get("Accept") == "application/json"
+    if not form.is_valid():
+        if by_script:
+            return JsonResponse({"error": _sentence(form)}, status=422)
+        context = {"form": form, "record": record, "evidence_url": request.path}
+        return render(request, "core/evidence_add.html", context)
+    said = dict(form.cleaned_data)
+    files, kind = said.pop("files"), said.pop("kind")
+    added, refused, notes = 0, [], []
+    for file in files:
+        try:
+            kind_of_file = kind or usual_kind(record, media_type_of(file.read(32), file.name), file.name)
+            attachment = attach(record, file, kind_of_file, file.name, **said, by=request.user)
+        except ValidationError as error:
+            refused.append(f"“{file.name}”没有添加：{'；'.join(error.messages)}")
+        else:
+            added += 1
+            notes += [f"“{attachment.name}”也是“{other}”的佐证" for other in _also(attachment, request.user)]
+    if by_script:
+        if refused:
+            return JsonResponse({"error": refused[0]}, status=422)
+        return JsonResponse({"list": _list(record, request), "notes": notes})
+    if added:
+        messages.success(request, f"已添加 {added} 个文件")
+    for sentence in notes:
+        messages.info(request, sentence)
+    for sentence in refused:
+        messages.error(request, sentence)
+    return redirect(_proof(record))
+
+
+@require_http_methods(["GET", "POST"])
+def attachment_edit(request, pk):
+    """Say something else about a file."""
+    attachment, record = _own(request, pk, deleted_at__isnull=True)
+    form = EvidenceForm(request.POST or None, instance=attachment)
+    if form.is_valid():
+        try:
+            edit_attachment(attachment, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            report(form, error)
+        else:
+            messages.success(request, f"已保存“{attachment.name}”")
+            return redirect(_proof(record))
+    context = {"form": form, "record": record, "attachment": attachment}
+    return render(request, "core/attachment_edit.html", context)
+
+
+@require_POST
+def attachment_trash(request, pk):
+    """Put a file into the trash, and offer to undo it."""
+    attachment, record = _own(request, pk, deleted_at__isnull=True)
+    detach(attachment, by=request.user)
+    undo = reverse("core:attachment_restore", args=[attachment.pk])
+    messages.success(request, f"“{attachment.name}”已移入回收站", extra_tags=undo)
+    return redirect(_proof(record))
+
+
+@require_POST
+def attachment_restore(request, pk):
+    """Bring a file back from the trash; where that may not be, say why."""
+    attachment, record = _own(request, pk, deleted_at__isnull=False)
+    try:
+        reattach(attachment, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"已恢复“{attachment.name}”")
+    return redirect(_proof(record))
+
+
+def _model(label):
+    """The kind of record an address speaks of. Raises Http404 for what is none."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    if not issubclass(model, Record):
+        raise Http404
+    return model
+
+
+def _own(request, pk, **lookup):
+    """An attachment and its record, for whoever may change the record. Raises as `get_correctable`."""
+    found = Attachment.objects.filter(**lookup).select_related("blob", "content_type")
+    attachment = get_object_or_404(found, pk=pk)
+    model = attachment.content_type.model_class()
+    return attachment, get_correctable(model.objects, request.user, pk=attachment.object_id)
+
+
+def _also(attachment, user) -> list:
+    """The other records of the branch that the same file proves, as far as the user may see them."""
+    others = Attachment.objects.filter(
+        blob=attachment.blob_id, organisation=attachment.organisation_id, deleted_at__isnull=True
+    ).exclude(pk=attachment.pk)
+    found = []
+    for other in others.select_related("content_type").order_by("pk")[:5]:
+        found += other.content_type.model_class().objects.visible_to(user).filter(pk=other.object_id)
+    return found
+
+
+def _proof(record) -> str:
+    return f"{record_url(record)}#proof"
+
+
+def _sentence(form) -> str:
+    """All that is wrong with a form, in a line."""
+    return "；".join(
+        f"{form.fields[name].label}：{' '.join(errors)}" if name in form.fields else " ".join(errors)
+        for name, errors in form.errors.items()
+    )
+
+
+def _list(record, request) -> str:
+    return render_to_string("components/attachments.html", {"attachments": files_of(record, True)}, request)

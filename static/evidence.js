@@ -1,0 +1,128 @@
+// Files onto the page of a record: chosen, dropped anywhere on it, or pasted. Each goes in a request of its own, one after
+// the other; one that was refused says why beside its name and can be sent again, the others are not sent twice.
+
+class Evidence {
+  constructor(form) {
+    this.form = form;
+    this.input = form.elements.files;
+    this.sending = form.querySelector("[data-sending]");
+    this.last = Promise.resolve();
+    form.addEventListener("submit", (event) => {
+      if (!this.input.files.length) return; // the server says what is missing
+      event.preventDefault();
+      this.take([...this.input.files]);
+      this.input.value = "";
+    });
+  }
+
+  // With what the form says of them now: it may say something else of the next ones.
+  take(files) {
+    const fold = this.form.closest("details");
+    if (fold) fold.open = true;
+    const said = new FormData(this.form);
+    said.delete("files");
+    for (const file of files) this.queue(file, said, this.row(file));
+  }
+
+  row(file) {
+    const row = document.createElement("li");
+    const name = document.createElement("span");
+    name.textContent = file.name;
+    row.append(name);
+    this.sending.append(row);
+    return row;
+  }
+
+  queue(file, said, row) {
+    const bar = document.createElement("progress");
+    bar.className = "bar";
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", `正在上传 ${file.name}`);
+    row.replaceChildren(row.firstElementChild, bar);
+    this.last = this.last.then(() => this.send(file, said, row, bar));
+  }
+
+  async send(file, said, row, bar) {
+    const body = new FormData();
+    for (const [name, value] of said) body.append(name, value);
+    body.append("files", file, file.name);
+    const { status, answer } = await post(this.form.action, body, (part) => (bar.value = part));
+    if (status !== 200) {
+      this.refuse(file, said, row, answer?.error ?? WHY[status] ?? "没有传上，请再试一次");
+      return;
+    }
+    const list = document.querySelector("[data-proof-files]");
+    if (list) list.innerHTML = answer.list;
+    row.replaceChildren(row.firstElementChild, words("done", ["已添加", ...answer.notes].join("，")));
+  }
+
+  refuse(file, said, row, why) {
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "btn";
+    again.textContent = "重试";
+    again.setAttribute("aria-label", `重试 ${file.name}`);
+    again.addEventListener("click", () => this.queue(file, said, row));
+    row.replaceChildren(row.firstElementChild, words("failed", why), again);
+  }
+}
+
+const WHY = { 0: "网络不通，没有传上", 403: "登录已失效，请刷新页面重新登录", 404: "这条记录已经不在了", 413: "文件太大" };
+
+function words(name, text) {
+  const element = document.createElement("b");
+  element.className = name;
+  element.textContent = text;
+  return element;
+}
+
+// fetch() tells nothing of how far an upload is.
+function post(address, body, tell) {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && tell(event.loaded / event.total));
+    // An answer that is no JSON is a page: the log-in ended.
+    request.addEventListener("loadend", () => {
+      const { status, response } = request;
+      resolve({ status: status === 200 && !response ? 403 : status, answer: response });
+    });
+    request.send(body);
+  });
+}
+
+const form = document.querySelector("form[data-evidence]");
+if (form) {
+  const evidence = new Evidence(form);
+  const brings = (event) => event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragover", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    document.body.classList.add("is-dropping");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.body.classList.remove("is-dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    document.body.classList.remove("is-dropping");
+    evidence.take([...event.dataTransfer.files]);
+  });
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    evidence.take(files.map(named));
+  });
+}
+
+// Every screenshot comes as image.png; the moment tells them apart.
+function named(file) {
+  if (!/^image\.\w+$/.test(file.name)) return file;
+  const moment = new Date().toLocaleString("sv").replace(/\D/g, "");
+  return new File([file], `截图${moment}.${file.name.split(".").pop()}`, { type: file.type });
+}

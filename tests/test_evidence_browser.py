@@ -1,0 +1,111 @@
+"""Files in a real browser: chosen, dropped, pasted, refused and tried again; and all of it without a script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from core.files import attachments_of
+from tests import factories
+from tests.documents import picture
+from tests.pages import faults_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("data_dir")]
+
+PDF = b"%PDF-1.7\n" + b"0" * 40
+
+# What the operating system does when somebody drops or pastes files: the event with them.
+_BRING = """([kind, files]) => {
+  const carried = new DataTransfer();
+  for (const [name, text] of files) carried.items.add(new File([text], name, { type: "application/pdf" }));
+  const event = kind === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true })
+    : new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true });
+  document.querySelector("h1").dispatchEvent(event);
+}"""
+
+
+def _file(name, content=PDF):
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def _opened(page, activity):
+    page.goto(f"/activities/{activity.pk}/")
+    page.locator(".evidence-new > summary").click()
+    return page
+
+
+@pytest.fixture
+def activity(cast):
+    return factories.ActivityFactory(organisation=cast.north, theme="数字助老进社区")
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_many_files_one_refused_and_tried_again(activity, cast, browse, phone):
+    page = _opened(browse(cast.alice, phone=phone), activity)
+    assert faults_of(page) == []
+    page.get_by_label("文件").set_input_files(
+        [_file("现场.png", picture("blue", (300, 200))), _file("空.pdf", b""), _file("通知.pdf")]
+    )
+    page.get_by_label("有未成年人").check()
+    page.get_by_role("button", name="添加", exact=True).click()
+    expect(page.locator(".sending .done")).to_have_count(2)
+    expect(page.locator(".sending .failed")).to_have_text("“空.pdf”没有添加：这个文件是空的")
+    expect(page.locator(".thumb")).to_have_count(2)
+    expect(page.locator(".thumb .badge").first).to_have_text("未取得监护人同意")
+    assert faults_of(page) == []
+    page.get_by_role("button", name="重试 空.pdf").click()
+    expect(page.locator(".sending .failed")).to_be_visible()
+    assert [(file.name, file.kind) for file in attachments_of(activity)] == [
+        ("现场.png", "photo"),
+        ("通知.pdf", "notice"),
+    ]
+
+
+def test_what_the_network_lost_is_sent_again_and_the_rest_is_not(activity, cast, browse):
+    page = _opened(browse(cast.alice), activity)
+    page.context.set_offline(True)
+    page.get_by_label("文件").set_input_files([_file("通知.pdf")])
+    page.get_by_role("button", name="添加", exact=True).click()
+    expect(page.locator(".sending .failed")).to_have_text("网络不通，没有传上")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="重试 通知.pdf").click()
+    expect(page.locator(".sending .done")).to_have_text("已添加")
+    assert attachments_of(activity).count() == 1
+
+
+def test_files_are_dropped_and_pasted_anywhere_on_the_page(activity, cast, browse):
+    page = browse(cast.alice)
+    page.goto(f"/activities/{activity.pk}/")
+    page.evaluate(
+        _BRING, ["drop", [["通知.pdf", "%PDF-1.7 one" + "0" * 40], ["b.pdf", "%PDF-1.7 two" + "0" * 40]]]
+    )
+    expect(page.locator(".sending .done")).to_have_count(2)
+    page.evaluate(_BRING, ["paste", [["签到表.pdf", "%PDF-1.7 three" + "0" * 40]]])
+    expect(page.locator(".sending .done")).to_have_count(3)
+    assert [file.kind for file in attachments_of(activity)] == ["notice", "other", "sign_in_sheet"]
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_everything_works_without_a_script(activity, cast, browse, phone):
+    page = _opened(browse(cast.alice, phone=phone, javascript=False), activity)
+    page.get_by_label("文件").set_input_files([_file("通知.pdf"), _file("空.pdf", b"")])
+    page.get_by_label("说明").fill("活动通知")
+    page.get_by_role("button", name="添加", exact=True).click()
+    expect(page.locator(".snacks")).to_contain_text("已添加 1 个文件")
+    expect(page.locator(".snacks")).to_contain_text("“空.pdf”没有添加：这个文件是空的")
+    page.get_by_role("link", name="修改“通知.pdf”").click()
+    page.get_by_label("种类").select_option("照片")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".thumb small")).to_contain_text("照片")
+    page.get_by_role("link", name="修改“通知.pdf”").click()
+    page.get_by_role("button", name="移入回收站").click()
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator(".snacks")).to_contain_text("已恢复“通知.pdf”")
+    expect(page.locator(".thumb")).to_have_count(1)
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_the_page_of_a_file_is_without_fault(activity, cast, browse, phone):
+    file = factories.AttachmentFactory(record=activity)
+    page = browse(cast.alice, phone=phone)
+    page.goto(f"/files/{file.pk}/edit/")
+    assert faults_of(page) == []
