@@ -5,25 +5,26 @@ Whoever may change a record's words may do so to its files: its editors, and its
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.downloads import SHOWN
 from core.editing import PartialDateFormField
-from core.files import attach, attachments_of, detach, edit_attachment, media_type_of, reattach
+from core.files import attach, attachments_of, detach, edit_attachment, reattach
 from core.forms import report
+from core.intake import PICTURES
 from core.links import record_url
 from core.models import Attachment, Record
 from core.permissions import get_correctable
 
-_ACCEPTED = "image/*,.heic,.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx"
+_ACCEPTED = "image/*,.heic,.heif,.pdf,.docx,.xlsx,.pptx"
 # What files are named after, in the order in which it is looked for.
 _NAMED = {
     "签到": Attachment.Kind.SIGN_IN_SHEET,
@@ -37,7 +38,7 @@ _NAMED = {
 }
 
 
-def usual_kind(record, media_type: str, name: str) -> str:
+def usual_kind(record, name: str) -> str:
     """The Attachment.Kind of a file of which nobody said it: by its name, else by what a record of this kind is usually
     proved by, else a picture is a photo."""
     for word, kind in _NAMED.items():
@@ -45,7 +46,8 @@ def usual_kind(record, media_type: str, name: str) -> str:
             return kind
     if record.usual_proof:
         return record.usual_proof
-    return Attachment.Kind.PHOTO if media_type.startswith("image/") else Attachment.Kind.OTHER
+    is_picture = PurePath(name).suffix.lower() in PICTURES
+    return Attachment.Kind.PHOTO if is_picture else Attachment.Kind.OTHER
 
 
 def files_of(record, may_edit: bool) -> list[dict]:
@@ -55,8 +57,9 @@ def files_of(record, may_edit: bool) -> list[dict]:
 
 def _drawn(attachment, may_edit) -> dict:
     url = reverse("core:attachment_download", args=[attachment.pk])
-    # Only photos as pictures: fetching any other file is a download, and each of those is told in the history.
-    is_photo = attachment.kind == Attachment.Kind.PHOTO and attachment.blob.media_type in SHOWN
+    picture = reverse("core:attachment_picture", args=[attachment.pk], query={"size": "thumb"})
+    # Only photos as pictures: of anything else a list would show what is personal.
+    is_photo = attachment.kind == Attachment.Kind.PHOTO and attachment.blob.media_type.startswith("image/")
     return {
         "name": attachment.name,
         "caption": attachment.caption,
@@ -64,7 +67,7 @@ def _drawn(attachment, may_edit) -> dict:
         "kind_name": attachment.get_kind_display(),
         "size": attachment.blob.size,
         "url": url,
-        "thumb_url": url if is_photo else "",
+        "thumb_url": picture if is_photo else "",
         "edit_url": reverse("core:attachment_edit", args=[attachment.pk]) if may_edit else "",
         "lacks_consent": attachment.lacks_consent,
     }
@@ -124,8 +127,8 @@ class NewEvidenceForm(EvidenceForm):
 def evidence_add(request, label, pk):
     """Add files to a record. Each is refused or kept by itself.
 
-    A browser with our script sends one file a request and is answered in JSON: the list of files as it is now and what
-    is worth knowing, or (422) why it was refused. Arguments: label, the record's model as history keeps it.
+    A browser with our script sends one file a request and is answered in JSON: what is worth knowing of it, or (422)
+    why it was refused. Arguments: label, the record's model as history keeps it.
     """
     record = get_correctable(_model(label).objects, request.user, pk=pk)
     form = NewEvidenceForm(request.POST or None, request.FILES or None)
@@ -140,7 +143,7 @@ def evidence_add(request, label, pk):
     added, refused, notes = 0, [], []
     for file in files:
         try:
-            kind_of_file = kind or usual_kind(record, media_type_of(file.read(32), file.name), file.name)
+            kind_of_file = kind or usual_kind(record, file.name)
             attachment = attach(record, file, kind_of_file, file.name, **said, by=request.user)
         except ValidationError as error:
             refused.append(f"“{file.name}”没有添加：{'；'.join(error.messages)}")
@@ -150,7 +153,7 @@ def evidence_add(request, label, pk):
     if by_script:
         if refused:
             return JsonResponse({"error": refused[0]}, status=422)
-        return JsonResponse({"list": _list(record, request), "notes": notes})
+        return JsonResponse({"notes": notes})
     if added:
         messages.success(request, f"已添加 {added} 个文件")
     for sentence in notes:
@@ -240,7 +243,3 @@ def _sentence(form) -> str:
         f"{form.fields[name].label}：{' '.join(errors)}" if name in form.fields else " ".join(errors)
         for name, errors in form.errors.items()
     )
-
-
-def _list(record, request) -> str:
-    return render_to_string("components/attachments.html", {"attachments": files_of(record, True)}, request)

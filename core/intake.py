@@ -35,7 +35,7 @@ _OFFICE_TYPES = {
 }
 _SIZES = ("file_size", "compress_size")
 _MACROS = ("macroenabled", "vbaproject", "activex")
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 _ACCEPTED = "请上传照片（JPG、PNG、WebP、HEIC）、PDF，或 docx、xlsx、pptx 文档；其他格式请先另存为 PDF"
 # Names in a PDF that make it do something, or carry something along.
 _ACTIVE_KEYS = ("/JS", "/JavaScript", "/XFA", "/RichMediaContent")
@@ -60,7 +60,7 @@ def examine(file, name: str) -> str:
         )
     ending = PurePath(name).suffix.lower()
     file.seek(0)
-    if ending in _PICTURES:
+    if ending in PICTURES:
         return _picture(file)
     if ending == ".pdf":
         return _pdf(file)

@@ -142,6 +142,7 @@ def _files(organisation) -> dict[str, list[dict]]:
                 "kind_name": row.get_kind_display(),
                 "name": row.name,
                 "caption": row.caption,
+                "lacks_consent": row.lacks_consent,
                 "taken_on": _date(row.taken_on),
             }
         )

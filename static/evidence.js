@@ -52,8 +52,7 @@ class Evidence {
       this.refuse(file, said, row, answer?.error ?? WHY[status] ?? "没有传上，请再试一次");
       return;
     }
-    const list = document.querySelector("[data-proof-files]");
-    if (list) list.innerHTML = answer.list;
+    await refresh();
     row.replaceChildren(row.firstElementChild, words("done", ["已添加", ...answer.notes].join("，")));
   }
 
@@ -66,6 +65,13 @@ class Evidence {
     again.addEventListener("click", () => this.queue(file, said, row));
     row.replaceChildren(row.firstElementChild, words("failed", why), again);
   }
+}
+
+// What the page says of the files, as it is now: the files themselves, how many, and what is still missing.
+async function refresh() {
+  const answer = await fetch(location.href);
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-proof]");
+  document.querySelectorAll("[data-proof]").forEach((part, place) => now[place] && part.replaceWith(now[place]));
 }
 
 const WHY = { 0: "网络不通，没有传上", 403: "登录已失效，请刷新页面重新登录", 404: "这条记录已经不在了", 413: "文件太大" };

@@ -4,18 +4,19 @@ import pytest
 from playwright.sync_api import expect
 
 from core.files import attachments_of
-from tests import factories
+from tests import factories, uploads
 from tests.documents import picture
 from tests.pages import faults_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("data_dir")]
 
-PDF = b"%PDF-1.7\n" + b"0" * 40
+PDF = uploads.pdf()
 
 # What the operating system does when somebody drops or pastes files: the event with them.
 _BRING = """([kind, files]) => {
   const carried = new DataTransfer();
-  for (const [name, text] of files) carried.items.add(new File([text], name, { type: "application/pdf" }));
+  for (const [name, bytes] of files)
+    carried.items.add(new File([new Uint8Array(bytes)], name, { type: "application/pdf" }));
   const event = kind === "paste"
     ? new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true })
     : new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true });
@@ -48,8 +49,9 @@ def test_many_files_one_refused_and_tried_again(activity, cast, browse, phone):
     page.get_by_label("有未成年人").check()
     page.get_by_role("button", name="添加", exact=True).click()
     expect(page.locator(".sending .done")).to_have_count(2)
-    expect(page.locator(".sending .failed")).to_have_text("“空.pdf”没有添加：这个文件是空的")
+    expect(page.locator(".sending .failed")).to_contain_text("“空.pdf”没有添加：这个文件是空的")
     expect(page.locator(".thumb")).to_have_count(2)
+    expect(page.locator("#proof .card-header")).to_contain_text("2 个文件")
     expect(page.locator(".thumb .badge").first).to_have_text("未取得监护人同意")
     assert faults_of(page) == []
     page.get_by_role("button", name="重试 空.pdf").click()
@@ -75,11 +77,10 @@ def test_what_the_network_lost_is_sent_again_and_the_rest_is_not(activity, cast,
 def test_files_are_dropped_and_pasted_anywhere_on_the_page(activity, cast, browse):
     page = browse(cast.alice)
     page.goto(f"/activities/{activity.pk}/")
-    page.evaluate(
-        _BRING, ["drop", [["通知.pdf", "%PDF-1.7 one" + "0" * 40], ["b.pdf", "%PDF-1.7 two" + "0" * 40]]]
-    )
+    one, two, three = (list(uploads.pdf(pages)) for pages in (1, 2, 3))
+    page.evaluate(_BRING, ["drop", [["通知.pdf", one], ["b.pdf", two]]])
     expect(page.locator(".sending .done")).to_have_count(2)
-    page.evaluate(_BRING, ["paste", [["签到表.pdf", "%PDF-1.7 three" + "0" * 40]]])
+    page.evaluate(_BRING, ["paste", [["签到表.pdf", three]]])
     expect(page.locator(".sending .done")).to_have_count(3)
     assert [file.kind for file in attachments_of(activity)] == ["notice", "other", "sign_in_sheet"]
 

@@ -126,13 +126,11 @@ class Telling:
             self.document.blocks.append(Photos(tuple(shown[place : place + _ROW])))
 
     def _photos(self, rows) -> dict[int, list[Photo]]:
-        """One photo an event, of the first two that have any: two a row."""
+        """One photo an event, of the first two that have any that may be shown: two a row."""
         found: dict[int, list[Photo]] = {}
         for row in rows:
             files = self.material["files"].get(f"activity:{row['id']}", ())
-            photo = next(
-                (file for file in files if file["kind"] == "photo" and file["media_type"] in _PICTURES), None
-            )
+            photo = next((file for file in files if _may_be_shown(file)), None)
             if photo and len(found) < _ROW:
                 about = "，".join(part for part in (chinese_day(row["date"]), row["place"]) if part)
                 caption = f"{photo['caption'] or row['theme']}（{about}）"
@@ -389,3 +387,10 @@ def _words(fields: dict, name: str) -> Spans:
     """A field of the record told. An unknown one has nothing to tell: patterns are checked when they are saved."""
     told = fields.get(name, "")
     return (told,) if isinstance(told, str) and told else tuple(told)
+
+
+def _may_be_shown(file) -> bool:
+    """A photo, and not one of children whose guardians did not agree (what was frozen earlier does not say)."""
+    return (
+        file["kind"] == "photo" and file["media_type"] in _PICTURES and not file.get("lacks_consent", False)
+    )
