@@ -27,6 +27,7 @@ from core.db import lock, through_restart
 from core.intake import examine
 from core.models import Attachment, Blob, Change
 from core.records import difference, log_record
+from core.scanner import scan
 from core.text import tidy
 
 ABANDONED = dt.timedelta(hours=1)  # longer than any task or request may take
@@ -130,11 +131,13 @@ def open_blob(blob: Blob):
 
 
 def accept(file, name: str) -> Blob:
-    """Store an upload (a binary stream) which belongs to no record yet, once it has been examined.
+    """Store an upload (a binary stream) which belongs to no record yet, once it has been examined and scanned.
 
     Raises ValidationError with a sentence for the reader; OSError (disk full …).
     """
-    return store_file(file, examine(file, clean_name(name)))
+    media_type = examine(file, clean_name(name))
+    scan(file)
+    return store_file(file, media_type)
 
 
 # ---------------------------------------------------------------- proof of a record
