@@ -72,7 +72,8 @@ _MODES = [
     ("PNG", "I;16"),
     ("PNG", "1"),
     ("JPEG", "CMYK"),
-    ("GIF", "P"),
+    ("WEBP", "RGB"),
+    ("HEIF", "RGB"),
 ]
 
 
