@@ -16,7 +16,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from core.files import blob_path, open_blob
-from core.images import FORMATS
+from core.images import MEDIA_TYPES
 from core.models import Attachment, Change
 from core.permissions import get_visible, scope_of
 from core.pictures import MEDIA_TYPE, SIZES, NoPicture, copy_of
@@ -117,7 +117,7 @@ def attachment_download(request, pk):
     branch's records gets its copy, unless the upload was their own."""
     attachment, record = _seen(request.user, pk)
     is_theirs = attachment.organisation_id in scope_of(request.user).edit
-    if attachment.blob.media_type in FORMATS.values() and not (
+    if attachment.blob.media_type in MEDIA_TYPES and not (
         is_theirs or attachment.created_by_id == request.user.pk
     ):
         response = send_picture(attachment.blob, attachment.name, "page")

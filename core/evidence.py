@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.editing import PartialDateFormField
-from core.files import attach, attachments_of, detach, edit_attachment, reattach
+from core.files import EDITABLE, attach, attachments_of, detach, edit_attachment, reattach
 from core.forms import report
+from core.images import MEDIA_TYPES
 from core.intake import PICTURES
 from core.links import record_url
 from core.models import Attachment, Record
@@ -59,7 +60,7 @@ def _drawn(attachment, may_edit) -> dict:
     url = reverse("core:attachment_download", args=[attachment.pk])
     picture = reverse("core:attachment_picture", args=[attachment.pk], query={"size": "thumb"})
     # Only photos as pictures: of anything else a list would show what is personal.
-    is_photo = attachment.kind == Attachment.Kind.PHOTO and attachment.blob.media_type.startswith("image/")
+    is_photo = attachment.kind == Attachment.Kind.PHOTO and attachment.blob.media_type in MEDIA_TYPES
     return {
         "name": attachment.name,
         "caption": attachment.caption,
@@ -94,7 +95,7 @@ class EvidenceForm(forms.ModelForm):
 
     class Meta:
         model = Attachment
-        fields = ["kind", "taken_on", "caption", "place", "shows_minors", "has_consent"]
+        fields = EDITABLE
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -119,7 +120,7 @@ class NewEvidenceForm(EvidenceForm):
         label="种类", choices=[("", "按文件自动判断"), *Attachment.Kind.choices], required=False
     )
 
-    field_order = ["files", "kind", "taken_on", "caption", "place", "shows_minors", "has_consent"]
+    field_order = ["files", *EDITABLE]
 
 
 # ---------------------------------------------------------------- views

@@ -31,7 +31,7 @@ from core.scanner import scan
 from core.text import tidy
 
 ABANDONED = dt.timedelta(hours=1)  # longer than any task or request may take
-EDITABLE = {"kind", "caption", "taken_on", "place", "shows_minors", "has_consent"}
+EDITABLE = ("kind", "taken_on", "caption", "place", "shows_minors", "has_consent")  # as a form shows them
 _CHUNK = 1 << 20
 _INCOMING = "incoming"
 COPIES = (
@@ -202,7 +202,7 @@ def edit_attachment(attachment: Attachment, *, by, **fields) -> Attachment:
     with transaction.atomic():
         current = lock(Attachment.objects.filter(pk=attachment.pk)).get()
         before = _told(current)
-        for name in EDITABLE & set(fields):
+        for name in fields.keys() & set(EDITABLE):
             setattr(current, name, fields[name])
         current.full_clean()
         if changes := difference(before, _told(current)):

@@ -20,6 +20,7 @@ FORMATS = {
     "WEBP": "image/webp",
     "HEIF": "image/heic",
 }
+MEDIA_TYPES = frozenset(FORMATS.values())
 # What Pillow raises for files that are no pictures, or damaged ones.
 UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, struct.error, pypdfium2.PdfiumError)
 _ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 lie on their side

@@ -13,12 +13,12 @@ from pathlib import Path
 from django.conf import settings
 
 from core.files import COPIES, incoming_directory, open_blob
-from core.images import FORMATS, UNREADABLE, open_picture, pdf_page, upright
+from core.images import MEDIA_TYPES, UNREADABLE, open_picture, pdf_page, upright
 from core.models import Blob
 
 MEDIA_TYPE = "image/jpeg"
 SIZES = {"thumb": 480, "page": 2000}  # the longer side, in pixels
-PICTURED = {*FORMATS.values(), "application/pdf"}
+PICTURED = MEDIA_TYPES | {"application/pdf"}
 _QUALITY = 85
 
 

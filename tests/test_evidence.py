@@ -6,9 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from core.dates import Window
 from core.evidence import usual_kind
 from core.files import attach, attachments_of, edit_attachment
 from core.models import Attachment, Change
+from reports.document import Photos
+from reports.services import compile_now
 from tests import factories, uploads
 from tests.documents import picture
 
@@ -167,3 +170,22 @@ def test_files_do_not_stand_between_two_editors(activity, proof, cast, sign_in):
         not Change.objects.about(activity).filter(verb__in=Change.VERSIONED).exclude(verb="create").exists()
     )
     assert Attachment.objects.get().deleted_at
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("name", "content", "said", "shown"),
+    [
+        ("现场.heic", uploads.phone_photo("HEIF"), {}, True),
+        ("现场.jpg", uploads.photo(), {"shows_minors": True, "has_consent": True}, True),
+        ("现场.jpg", uploads.photo(), {"shows_minors": True}, False),
+    ],
+    ids=["of a phone", "of children", "of children without consent"],
+)
+def test_photos_in_a_report(cast, name, content, said, shown):
+    activity = factories.ActivityFactory(
+        organisation=cast.north, kind_id="lecture", lines=["education_service"], starts_on="2024-05-06"
+    )
+    attach(activity, io.BytesIO(content), "photo", name, by=cast.alice, **said)
+    blocks = compile_now(cast.north, Window.year(2024)).document.blocks
+    assert any(isinstance(block, Photos) for block in blocks) == shown

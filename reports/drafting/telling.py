@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from core.images import MEDIA_TYPES
 from reports import charts
 from reports.document import Column, Document, Figure, Photo, Photos, Picture, See, Spans, Table
 from reports.drafting import records
@@ -361,7 +362,6 @@ class Telling:
         )
 
 
-_PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 # What a template calls a chart → its name, the table of an appendix that holds its numbers.
 _CHARTS = {
     "任务线": ("lines", "指标"),
@@ -392,5 +392,5 @@ def _words(fields: dict, name: str) -> Spans:
 def _may_be_shown(file) -> bool:
     """A photo, and not one of children whose guardians did not agree (what was frozen earlier does not say)."""
     return (
-        file["kind"] == "photo" and file["media_type"] in _PICTURES and not file.get("lacks_consent", False)
+        file["kind"] == "photo" and file["media_type"] in MEDIA_TYPES and not file.get("lacks_consent", False)
     )

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from core.downloads import send_picture
-from core.images import FORMATS
+from core.images import MEDIA_TYPES
 from core.links import record_url
 from core.models import Attachment, Blob
 from core.permissions import get_visible
@@ -74,7 +74,7 @@ def compilation_preview(request, pk):
 def _shown(compilation) -> set[str]:
     """The photos of the text that are there and are pictures."""
     wanted = compilation.summary.get("photos", [])
-    stored = Blob.objects.filter(sha256__in=wanted, media_type__in=set(FORMATS.values()))
+    stored = Blob.objects.filter(sha256__in=wanted, media_type__in=MEDIA_TYPES)
     return set(stored.values_list("sha256", flat=True))
 
 
