@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.db.models import F, Q
 
 from core import text as core_text
 from core.dates import PartialDate
+
+
+def new_key() -> str:
+    """What makes an address unlike any other; migrations name this function."""
+    return secrets.token_urlsafe(16)
 
 
 class LineField(models.CharField):

@@ -126,7 +126,7 @@ class CompilationQuerySet(models.QuerySet):
 
     def unfinished(self):
         """Waiting or under way."""
-        return self.filter(status__in=[Compilation.Status.QUEUED, Compilation.Status.RUNNING])
+        return self.filter(status__in=Compilation.UNFINISHED)
 
     def done(self):
         """Finished, with files."""
@@ -151,6 +151,8 @@ class Compilation(models.Model):
         DONE = "done", "已完成"
         FAILED = "failed", "失败"
         CANCELLED = "cancelled", "已取消"
+
+    UNFINISHED = (Status.QUEUED, Status.RUNNING)
 
     report = models.ForeignKey(
         Report, verbose_name="报告", on_delete=models.CASCADE, related_name="compilations"
@@ -204,7 +206,7 @@ class Compilation(models.Model):
     @property
     def is_unfinished(self) -> bool:
         """Whether it waits or is under way."""
-        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+        return self.status in self.UNFINISHED
 
 
 class ReportUse(models.Model):

@@ -3,8 +3,6 @@ their year."""
 
 from __future__ import annotations
 
-import secrets
-
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import models
@@ -12,18 +10,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from branch.models import Member
-from core.fields import ProseField
+from core.fields import ProseField, new_key
 from core.models import Organisation, User
 from core.permissions import scope_of
 
 # The address holds the key and our signature of it: a copy of the database alone opens no calendar, and a made-up
 # address is refused without asking the database. The full stop is in neither part.
 _SIGNER = {"salt": "workbench.calendar", "sep": "."}
-
-
-def new_key() -> str:
-    """What makes an address unlike any other; migrations name this function."""
-    return secrets.token_urlsafe(16)
 
 
 class CalendarFeedQuerySet(models.QuerySet):

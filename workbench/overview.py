@@ -117,7 +117,7 @@ def overview(frame, page: str | None, lacking: str | None = None) -> dict:
 def _report(state) -> tuple[str, str, int | None]:
     """A branch's yearly report in a word, with the tone of its badge and its id."""
     pk, is_done, status = state or (None, False, "")
-    if status in (Compilation.Status.QUEUED, Compilation.Status.RUNNING):
+    if status in Compilation.UNFINISHED:
         return "编译中", "ink", pk
     if is_done:
         return "已编译", "ok", pk

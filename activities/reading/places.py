@@ -45,8 +45,9 @@ _ROOMS = re.compile(
     re.ASCII,
 )
 # Where such words begin: behind what is no part of a name.
-_BREAK = re.compile(rf"{_GOING_ON}|{_TOWARDS}|活动(?!室|中心)")
-_NO_PLACE = re.compile(rf"{_DONE_THERE}|{_TOWARDS}|活动(?!室|中心)|进|走|建设|研究|[所家个]学校|[下返回]乡")
+_ACTIVITY = "活动(?!室|中心)"
+_BREAK = re.compile(rf"{_GOING_ON}|{_TOWARDS}|{_ACTIVITY}")
+_NO_PLACE = re.compile(rf"{_DONE_THERE}|{_TOWARDS}|{_ACTIVITY}|进|走|建设|研究|[所家个]学校|[下返回]乡")
 
 # Numbers that belong to a name: 第10次, 2024级, 5G, 318会议室, 会议室318, 3号楼, HCIP-5, 123-456-789.
 _NUMBERS_IN_NAMES = re.compile(

@@ -6,7 +6,7 @@ from branch.models.certifications import (
     CertificationType,
     ExpiryReminder,
 )
-from branch.models.handing_in import HandIn, HandInFile, HandInLink, new_key
+from branch.models.handing_in import HandIn, HandInFile, HandInLink
 from branch.models.members import Member, MemberQuerySet, Post, Programme
 
 __all__ = [
@@ -21,5 +21,4 @@ __all__ = [
     "MemberQuerySet",
     "Post",
     "Programme",
-    "new_key",
 ]

@@ -3,20 +3,14 @@ sent yet."""
 
 from __future__ import annotations
 
-import secrets
 import uuid
 
 from django.db import models
 
 from branch.models.certifications import Certification
 from branch.models.members import Member
-from core.fields import LineField
+from core.fields import LineField, new_key
 from core.models import Blob, Organisation, User
-
-
-def new_key() -> str:
-    """What makes an address unlike any other; migrations name this function."""
-    return secrets.token_urlsafe(16)
 
 
 class HandInLink(models.Model):

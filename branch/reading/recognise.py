@@ -15,6 +15,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from core.images import UNREADABLE, open_picture
 from core.text import match_key
 
 LONGEST = 1800  # pixels of the longer side that are recognised
@@ -23,7 +24,6 @@ SECOND = 0.8  # the second pass sees this much of the first one's size, with its
 MARGIN = 0.04  # around the text, as a part of its size
 THREADS = 2
 PAGES = 4  # of all files together; no certificate has more
-PIXELS = 60_000_000  # a picture beyond is refused before it is unpacked
 LEAST_TEXT = 20  # characters that make a text layer worth reading
 
 
@@ -61,19 +61,14 @@ def recognise(data: bytes) -> list[Page]:
     """The pages of a file. Raises UnreadableFile."""
     if data.startswith(b"%PDF"):
         return _pages_of_pdf(data)
-    return [_page_of(_open_picture(data))]
+    return [_page_of(_upright_picture(data))]
 
 
-def _open_picture(data: bytes) -> Image.Image:
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
+def _upright_picture(data: bytes) -> Image.Image:
     try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > PIXELS:
-                raise UnreadableFile("picture too large")
+        with open_picture(io.BytesIO(data)) as picture:
             return ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise UnreadableFile(str(error)) from error
 
 
