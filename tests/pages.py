@@ -78,10 +78,20 @@ def faults_of(page) -> list[str]:
     return page.evaluate(_LOOK) + page.evaluate(_AXE)
 
 
-def tab_to(page, target):
-    """Press Tab until the target, a locator, has the focus: that it can be reached by the keyboard is part of it."""
-    for _ in range(150):
+def tab_until(page, reached, what, most=60):
+    """Press Tab until `reached()`: the keyboard gets there. Arguments: what, its name; most, how often to press."""
+    for _ in range(most):
         page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
+        if reached():
             return
-    raise AssertionError(f"no way to {target} by the keyboard")
+    raise AssertionError(f"no way to {what} by the keyboard")
+
+
+def has_focus(target) -> bool:
+    """Whether a control, a locator, has the focus."""
+    return target.evaluate("element => element === document.activeElement")
+
+
+def tab_to(page, target, most=60):
+    """Press Tab until the target, a locator, has the focus."""
+    tab_until(page, lambda: has_focus(target), target, most)

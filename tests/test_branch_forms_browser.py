@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from branch import services
 from branch.models import Certification, Member
-from tests.pages import faults_of
+from tests.pages import faults_of, tab_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _FOCUSED = """() => {
@@ -16,11 +16,7 @@ _FOCUSED = """() => {
 
 def tab_to(page, name):
     """Press Tab until the control of this name has the focus."""
-    for _ in range(90):
-        page.keyboard.press("Tab")
-        if page.evaluate(_FOCUSED).startswith(name):
-            return
-    raise AssertionError(f"the keyboard does not reach {name}")
+    tab_until(page, lambda: page.evaluate(_FOCUSED).startswith(name), name, most=90)
 
 
 def type_into(page, **values):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from activities.models import Activity
 from core.models import Draft
 from tests import factories
-from tests.pages import faults_of
+from tests.pages import faults_of, has_focus, tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,11 +16,8 @@ def go_to(page, label):
     wanted = page.get_by_role("main").get_by_label(label, exact=True).first
     if not wanted.count():
         wanted = page.get_by_role("button", name=label).last
-    for _ in range(120):
-        if wanted.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"no way to {label} by Tab")
+    if not has_focus(wanted):
+        tab_to(page, wanted, most=120)
 
 
 @pytest.mark.parametrize("phone", [True, False])

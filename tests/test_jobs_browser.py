@@ -28,8 +28,8 @@ def at(browse, user, size):
 
 
 def press(page, target):
-    """Reach a control with Tab and press it."""
-    tab_to(page, target)
+    """Reach a control with Tab, past all of a list if it stands behind it, and press it."""
+    tab_to(page, target, most=150)
     page.keyboard.press("Enter")
 
 
