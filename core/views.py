@@ -117,9 +117,9 @@ def csrf_failure(request, reason=""):
 def not_found(request, exception):
     """No such page; of a record that was thrown away while somebody wrote on it, that, and what was typed is kept."""
     in_trash = isinstance(exception, InTrash)
-    if in_trash and request.POST.get("typist") == str(request.user.pk):
-        drafts.keep(request.user, request.POST.get("draft", ""), request.POST)
-    return render(request, "404.html", {"in_trash": in_trash}, status=404)
+    is_own = in_trash and request.POST.get("typist") == str(request.user.pk)
+    is_kept = is_own and drafts.keep(request.user, request.POST.get("draft", ""), request.POST)
+    return render(request, "404.html", {"in_trash": in_trash, "is_kept": is_kept}, status=404)
 
 
 # ---------------------------------------------------------------- what was typed and thrown away

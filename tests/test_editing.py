@@ -376,6 +376,8 @@ def test_what_was_typed_on_a_record_thrown_away_meanwhile_is_there_after_it_come
     answer = alice.post(edit_url(activity), posted)
     assert answer.status_code == 404
     assert "这条记录在回收站里" in answer.text
+    assert "刚才填的内容存成了草稿" in answer.text
+    assert "刚才填的" not in alice.get(edit_url(activity)).text
     activity.refresh_from_db()
     services.restore_activity(activity, by=cast.alice)
     assert "改了一半的题目" in alice.get(edit_url(activity)).text
