@@ -9,6 +9,14 @@ from tests.chromium import FLAGS, chromium_path
 from tests.compiling import broker, gate, press, redis_server, reporting, start_worker  # noqa: F401
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items):
+    """Tests that use a browser are marked so."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """With CI=true a skipped test is a failed run: there everything is installed."""

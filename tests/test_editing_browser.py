@@ -7,6 +7,7 @@ from activities.models import Activity
 from core.models import Draft
 from tests import factories
 from tests.pages import faults_of, has_focus, tab_to
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,6 +84,7 @@ def test_leaving_the_page_at_once_saves_the_draft_too(cast, browse):
     page.goto("/activities/new/")
     page.get_by_label("主题 必填").type("刚写就走")
     page.goto("/activities/")
+    wait_until(Draft.objects.exists, "the draft that was sent while the page was left")
     page.goto("/activities/new/")
     expect(page.get_by_label("主题 必填")).to_have_value("刚写就走")
 

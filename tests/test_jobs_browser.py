@@ -15,7 +15,7 @@ from tests import factories as make
 from tests.pages import faults_of, tab_to
 from workbench.models import YearAnswer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 SIZES = pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
 
 

@@ -75,6 +75,7 @@ def test_a_proposal_goes_its_way_without_javascript(cast, browse):
     expect(member.get_by_label("荣誉名称")).to_have_value("优秀教师")
     expect(member.get_by_label("姓名")).to_have_count(4)
     member.get_by_role("button", name="保存", exact=False).last.click()
+    expect(member.locator(".page-header")).to_contain_text("待确认")
     outcome = Outcome.objects.get()
     assert (outcome.review, outcome.contributions.get().member) == ("proposed", cast.bob_member)
     secretary = browse(cast.alice, javascript=False)
@@ -89,6 +90,7 @@ def test_a_proposal_goes_its_way_without_javascript(cast, browse):
     member.get_by_role("link", name="改好再提").click()
     member.get_by_label("授予单位").fill("学校党委")
     member.get_by_role("button", name="保存", exact=False).last.click()
+    expect(member.locator(".page-header")).to_contain_text("待确认")
     secretary.reload()
     secretary.get_by_role("button", name="确认").click()
     expect(secretary.locator(".page-header")).not_to_contain_text("待确认")
@@ -113,6 +115,7 @@ def test_makers_are_put_in_order_without_javascript(cast, browse):
     page.get_by_role("button", name="换成这一类").click()
     expect(page.get_by_label("平台名称")).to_have_value("云计算")
     page.get_by_role("button", name="保存", exact=False).last.click()
+    expect(page.locator(".page-header")).to_contain_text("云计算")
     outcome.refresh_from_db()
     assert (outcome.kind_id, [maker.name for maker in outcome.contributions.all()]) == (
         "platform",

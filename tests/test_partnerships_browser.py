@@ -117,6 +117,7 @@ def test_a_near_name_and_a_plan_without_javascript(cast, browse, agreement):
     page.locator(".plan-edit tbody tr").last.get_by_label("主题").fill("金融安全党课")
     page.locator(".plan-edit tbody tr").nth(1).get_by_label("删去").check()
     page.get_by_role("button", name="保存").last.click()
+    expect(page.locator(".plan-edit")).to_have_count(0)
     assert list(agreement.plan_items.live().order_by("number").values_list("number", flat=True)) == [1, 3, 4]
     page.goto(reverse("partnerships:agreement_detail", args=[agreement.pk]))
     page.get_by_role("button", name="已到期").click()

@@ -1,5 +1,6 @@
-"""`make test`: the suite on SQLite, and where PostgreSQL and Redis answer once more on them (but for the tests marked
-`pure`, which ask neither).
+"""`make test`: the suite on SQLite, and where PostgreSQL and Redis answer once more on them, but for the tests marked
+`pure`, which ask neither, and those in a browser: what a page does there it does on any database. The walks through all
+jobs (`both`) are taken on either.
 
 What could not be run is said at the end; with CI=true that is a failure. Arguments go to pytest.
 """
@@ -90,7 +91,7 @@ def main() -> int:
     database, broker = postgres(), redis_url()
     if database and broker:
         server = {"DATABASE_URL": database, "REDIS_URL": broker}
-        results.append(run("PostgreSQL and Redis", server, "-m", "not pure"))
+        results.append(run("PostgreSQL and Redis", server, "-m", "not pure and (not browser or both)"))
     else:
         silent = " and ".join(
             name for name, found in (("PostgreSQL", database), ("Redis", broker)) if not found
