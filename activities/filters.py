@@ -14,6 +14,7 @@ class ActivityFilter(RecordFilter):
     """Activities by month, kind, task line, state, method of counting, partner, proof, text."""
 
     search = ("theme", "place", "code")
+    pinyin = ("theme_pinyin",)
 
     month = Month(label="月份", field_name="starts_on")
     kind = django_filters.ModelChoiceFilter(label="类型", queryset=ActivityKind.objects.all())

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from branch.models import Member
 from core.dates import Window
-from core.fields import LineField, ProseField
+from core.fields import LineField, PinyinField, ProseField
 from core.models import CodedRecord, Kind, Record, RecordQuerySet, reportable_through
 from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
 
@@ -107,6 +107,7 @@ class Activity(CodedRecord):
     practice_education = models.BooleanField("实践育人", default=False)
     branch_life = models.BooleanField("支部建设", default=False)
     theme = LineField("主题", max_length=300)
+    theme_pinyin = PinyinField(source="theme")
     starts_on = models.DateField("开始日期")
     starts_at = models.TimeField("开始时刻", null=True, blank=True)
     ends_on = models.DateField("结束日期", null=True, blank=True)
@@ -149,6 +150,7 @@ class Activity(CodedRecord):
     votes_abstaining = models.PositiveIntegerField("弃权", null=True, blank=True)
 
     objects = ActivityQuerySet.as_manager()
+    unlogged = CodedRecord.unlogged | {"theme_pinyin"}
 
     class Meta(CodedRecord.Meta):
         verbose_name = verbose_name_plural = "活动"

@@ -32,6 +32,42 @@ class LineField(models.CharField):
         return core_text.tidy(value) if value else value
 
 
+class PinyinField(models.CharField):
+    """How another column of text is read (`shu zi zhu lao`), so that it can be looked for by its sound: follows from
+    that column whenever the record is written, is never typed."""
+
+    def __init__(self, verbose_name="拼音", *, source, **kwargs):
+        self.source = source
+        super().__init__(
+            verbose_name, **{"max_length": 200, "blank": True, "default": "", "editable": False, **kwargs}
+        )
+
+    def deconstruct(self):
+        """For migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, record, add):
+        """Called by Django before each write, a bulk one too."""
+        value = core_text.pinyin(getattr(record, self.source) or "")
+        setattr(record, self.attname, value)
+        return value
+
+    @staticmethod
+    def fill(app: str, name: str, field: str):
+        """For the migration that adds one: a function that writes it for the rows that are there."""
+
+        def forwards(apps, schema_editor):
+            model = apps.get_model(app, name)
+            source, batch = model._meta.get_field(field).source, []
+            for row in model.objects.only("pk", source).iterator(chunk_size=500):
+                setattr(row, field, core_text.pinyin(getattr(row, source)))
+                batch.append(row)
+            model.objects.bulk_update(batch, [field], batch_size=500)
+
+        return forwards
+
+
 class ProseField(models.TextField):
     """Text of several lines, never null."""
 

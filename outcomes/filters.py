@@ -14,6 +14,7 @@ class OutcomeFilter(RecordFilter):
     """Outcomes by kind, subtype, level, state, date, proof, text (also the makers' names)."""
 
     search = ("name", "code", "number", "venue")
+    pinyin = ("name_pinyin",)
 
     kind = django_filters.ModelChoiceFilter(label="类型", queryset=OutcomeKind.objects.all())
     subtype = django_filters.ChoiceFilter(

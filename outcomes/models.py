@@ -8,7 +8,7 @@ from django.db.models import Case, Q, Value, When
 
 from activities.models import TaskLine
 from branch.models import Member
-from core.fields import LineField, PartialDateField, ProseField, partial_date_constraints
+from core.fields import LineField, PartialDateField, PinyinField, ProseField, partial_date_constraints
 from core.models import CodedRecord, Kind, RecordQuerySet, User
 from core.permissions import scope_of
 from outcomes.fields import DETAILS
@@ -163,6 +163,7 @@ class Outcome(CodedRecord):
         default="",
     )
     name = LineField("名称", max_length=300)
+    name_pinyin = PinyinField(source="name")
     level = models.CharField("级别", max_length=14, choices=Level.choices, blank=True, default="")
     level_basis = LineField("级别依据", max_length=200, blank=True)
     date = PartialDateField("日期")
@@ -184,7 +185,8 @@ class Outcome(CodedRecord):
     )
     reviewed_at = models.DateTimeField("确认时间", null=True, blank=True)
 
-    unlogged = CodedRecord.unlogged | {"details", "reviewed_by", "reviewed_at"}  # details: see related_values
+    # details: see related_values
+    unlogged = CodedRecord.unlogged | {"name_pinyin", "details", "reviewed_by", "reviewed_at"}
     objects = OutcomeQuerySet.as_manager()
 
     class Meta(CodedRecord.Meta):

@@ -75,6 +75,7 @@ class AgreementFilter(RecordFilter):
     """Agreements by state, partner, end, proof, text."""
 
     search = ("name", "code")
+    pinyin = ("name_pinyin",)
 
     status = django_filters.ChoiceFilter(label="状态", choices=Agreement.Status.choices)
     ends = django_filters.ChoiceFilter(

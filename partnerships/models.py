@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from core.fields import (
     LineField,
     PartialDateField,
+    PinyinField,
     ProseField,
     not_before_constraint,
     partial_date_constraints,
@@ -187,6 +188,7 @@ class Agreement(CodedRecord):
     SIGNED = [Status.SIGNED, Status.IN_FORCE, Status.EXPIRED, Status.RENEWED, Status.TERMINATED]
 
     name = LineField("名称", max_length=300)
+    name_pinyin = PinyinField(source="name")
     partners = models.ManyToManyField(
         Partner, verbose_name="联建单位", through="AgreementParty", related_name="agreements"
     )
@@ -209,6 +211,7 @@ class Agreement(CodedRecord):
     )
 
     objects = AgreementQuerySet.as_manager()
+    unlogged = CodedRecord.unlogged | {"name_pinyin"}
 
     class Meta(CodedRecord.Meta):
         verbose_name = verbose_name_plural = "联建协议"

@@ -24,6 +24,25 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What is found while one types in the search field: Arrow keys walk through it, Escape and a press elsewhere close it.
+document.addEventListener("keydown", (event) => {
+  const glimpse = event.target.closest("[data-glimpse]");
+  const found = document.getElementById("glimpse");
+  if (!glimpse || !found.childElementCount) return;
+  if (event.key === "Escape") {
+    found.replaceChildren();
+    glimpse.querySelector("[data-search]").focus();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const stops = [glimpse.querySelector("[data-search]"), ...found.querySelectorAll("a")];
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    stops[Math.max(0, stops.indexOf(document.activeElement) + step)]?.focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-glimpse]")) document.getElementById("glimpse")?.replaceChildren();
+});
+
 // <details open data-phone-fold>: closed to begin with where the screen is small.
 if (matchMedia("(max-width: 991px)").matches) {
   for (const fold of document.querySelectorAll("[data-phone-fold]")) fold.open = false;

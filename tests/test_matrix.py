@@ -186,6 +186,7 @@ MATRIX = {
     ),
     # -- pages of records: a list shows each their own, a page is for those who read the record
     "workbench:home": page(*SIGNED_IN),
+    "workbench:search": page(*SIGNED_IN),
     "workbench:figure_table": page(*READERS, "charlie"),  # of their own places
     "workbench:mine": page(*SIGNED_IN),
     # Who answered about the year is for those who read the place; each answers for oneself, editors for anybody.

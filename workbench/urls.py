@@ -1,9 +1,10 @@
-"""Home, all figures, the own page, what members say of the year, the calendar, targets."""
+"""Home, search, all figures, the own page, what members say of the year, the calendar, targets."""
 
 from django.urls import path
 
 from workbench import answers, calendar, feed, targets, views
 from workbench.mine import mine
+from workbench.search import search_page
 
 app_name = "workbench"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("members/confirmations/<int:pk>/settle/", answers.answer_settle, name="answer_settle"),
     path("members/confirmations/<str:code>/<int:year>/ask/", answers.answer_ask, name="answer_ask"),
     path("members/<int:pk>/confirmations/<int:year>/", answers.answer_edit, name="answer_edit"),
+    path("search/", search_page, name="search"),
     path("calendar/", calendar.calendar_month, name="calendar"),
     path("calendar/feed/", feed.calendar_feed, name="calendar_feed"),
     path("calendar/<str:token>.ics", feed.calendar_ics, name="calendar_ics"),
