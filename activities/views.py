@@ -19,7 +19,7 @@ from activities.models import Activity, Feedback, Participation, TaskLine
 from core import editing
 from core.dates import PartialDate
 from core.links import record_url
-from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
+from core.listing import Listing, Sort, Tab, show, with_proof_count, without_proof
 from core.models import Attachment
 from core.pages import about
 from core.permissions import get_editable, get_visible
@@ -84,10 +84,13 @@ def activity_list(request):
         if listing.windowed and not listing.active and not listing.is_many
         else "计划不算成果：只有已举办的活动进报告"
     )
-    return render(
+    return show(
         request,
         "activities/activity_list.html",
-        {"list": listing, "estimated": estimated, "summary": summary, "chart": _by_month(listing)},
+        listing,
+        estimated=estimated,
+        summary=summary,
+        chart=_by_month(listing),
     )
 
 
@@ -236,7 +239,7 @@ def feedback_list(request):
         tabs=[Tab("全部"), Tab("同意引用", {"quote": "yes"}, Q(may_quote=True))],
         dress=lambda feedback: feedback.select_related("activity", "organisation"),
     )
-    return render(request, "activities/feedback_list.html", {"list": listing})
+    return show(request, "activities/feedback_list.html", listing)
 
 
 @require_safe

@@ -26,7 +26,7 @@ from branch.people import may_bring_own_to
 from core import editing
 from core.context import frame_of
 from core.dates import today
-from core.listing import Listing, Sort, Tab, with_proof_count, without_proof
+from core.listing import Listing, Sort, Tab, show, with_proof_count, without_proof
 from core.pages import about
 from core.permissions import get_correctable, get_editable, get_visible, phone_for
 
@@ -76,7 +76,7 @@ def member_list(request):
         member.posts_held = _posts_on(member, day)
         member.shown_phone = phone_for(member, request.user)
         member.is_open = member.organisation_id in scope.read or member.user_id == request.user.pk
-    return render(request, "branch/member_list.html", {"list": listing, "reads": reads, "day": day})
+    return show(request, "branch/member_list.html", listing, reads=reads, day=day)
 
 
 @require_safe
@@ -218,10 +218,12 @@ def certification_list(request):
         ],
         dress=lambda found: with_proof_count(found).select_related("member", "type", "organisation"),
     )
-    return render(
+    return show(
         request,
         "branch/certification_list.html",
-        {"list": listing, "day": day, "may_hand_in": bool(may_bring_own_to(request.user))},
+        listing,
+        day=day,
+        may_hand_in=bool(may_bring_own_to(request.user)),
     )
 
 
@@ -335,7 +337,7 @@ def programme_list(request):
         sorts=[Sort("start", "周期开始", "starts_on")],
         dress=lambda found: found.select_related("organisation"),
     )
-    return render(request, "branch/programme_list.html", {"list": listing, "day": today()})
+    return show(request, "branch/programme_list.html", listing, day=today())
 
 
 @require_safe

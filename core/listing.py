@@ -1,6 +1,6 @@
 """Every list of records: window, filters as chips, the figure it stands for, tabs, totals, pages by keyset.
 
-A view says what is special about its kind and gets one object for its template. Not a view base: it renders nothing.
+A view says what is special about its kind, gets one object for its template, and has it shown, as a page or as a file.
 """
 
 from __future__ import annotations
@@ -16,21 +16,23 @@ from dataclasses import dataclass, field
 import django_filters
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
+from django.shortcuts import render
 
 from core import counting
 from core.context import frame_of
 from core.dates import PartialDate
 from core.models import Attachment
+from core.registry import list_export_of
 from core.text import match_key, refuse_control_characters
 
 PAGE = 50
 COUNTED = 1000  # beyond this a list says "1000+": counting on would cost more than the answer is worth
 # Parameters of the address that are no filters of the kind.
-_OWN = ("window", "from", "to", "branch", "all", "figure", "sort", "cursor")
+_OWN = ("window", "from", "to", "branch", "all", "figure", "sort", "cursor", "format")
 
 
 @dataclass(frozen=True)
@@ -283,6 +285,14 @@ class Listing:
         return f"?{query.urlencode()}" if query else self.request.path
 
     @property
+    def export_url(self) -> str:
+        """All of this list as a file; "" where there is none to be had: of a kind that has no form for it, and for
+        whoever does not edit the one branch in view (as with the whole workbook)."""
+        branch = self.frame.branch
+        is_offered = branch and branch.pk in self.request.user.scope.edit and list_export_of(self.shown.model)
+        return self.address(format="xlsx") if is_offered else ""
+
+    @property
     def clear_url(self) -> str:
         """The list without any condition but its window."""
         return self.request.path
@@ -388,3 +398,13 @@ class Listing:
     def count_text(self) -> str:
         """The number of records, or "1000+"."""
         return f"{COUNTED}+" if self.is_many else f"{self.count:,}"
+
+
+def show(request, template: str, listing: Listing, **context):
+    """A list as its page, or with `?format=xlsx` all of it as a file. Arguments: context, what the template wants
+    besides `list`."""
+    if request.GET.get("format") == "xlsx":
+        if not listing.export_url:
+            raise PermissionDenied
+        return list_export_of(listing.shown.model)(request, listing)
+    return render(request, template, {"list": listing, "export_url": listing.export_url, **context})

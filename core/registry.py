@@ -54,6 +54,19 @@ def papers_of(record) -> list[Paper]:
     return [paper for source in _paper_sources for paper in source(record)]
 
 
+_list_exports: dict[type, Callable] = {}
+
+
+def add_list_export(model: type, export: Callable) -> None:
+    """Register `export(request, listing) -> HttpResponse`: lists of this kind of record as a file."""
+    _list_exports[model] = export
+
+
+def list_export_of(model: type) -> Callable | None:
+    """What makes a file of a list of this kind, if anything does."""
+    return _list_exports.get(model)
+
+
 _file_sources: list[Callable] = []
 
 

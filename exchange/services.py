@@ -14,7 +14,7 @@ from core.models import Change, Organisation
 from exchange.workbook import form
 from exchange.workbook.plan import Plan
 from exchange.workbook.planning import Planner
-from exchange.workbook.sheets import SHEETS
+from exchange.workbook.sheets import BY_MODEL, SHEETS
 
 BATCH = 500
 
@@ -66,15 +66,24 @@ def export_workbook(organisation, *, empty: bool = False) -> bytes:
     return form.render(Planner(organisation), empty=empty)
 
 
-def log_export(organisation, *, by) -> Change:
-    """Note in the history that somebody took the branch's personal data out of the system."""
+def export_records(organisation, records) -> bytes:
+    """Some of a branch's records as the workbook's sheet of their kind, which can be filled on and imported again.
+
+    Arguments: records, a QuerySet of a kind that has a sheet.
+    """
+    chosen = set(records.of([organisation]).values_list("pk", flat=True))
+    return form.render(Planner(organisation), chosen={BY_MODEL[records.model].name: chosen})
+
+
+def log_export(organisation, name: str = "台账", *, by) -> Change:
+    """Note in the history that somebody took personal data of the branch out of the system. name: what of it."""
     return records.log(
         Change.Verb.EXPORT,
         by=by,
         organisation=organisation,
         model="exchange.workbook",
         object_id=None,
-        object_name=f"{organisation.name}台账（Excel）",
+        object_name=f"{organisation.name}{name}（Excel）",
     )
 
 

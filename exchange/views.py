@@ -17,6 +17,7 @@ from core.permissions import get_editable
 from exchange import services, uploads
 from exchange.forms import UploadForm
 from exchange.preview import preview_of
+from exchange.workbook.sheets import BY_MODEL
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -90,6 +91,15 @@ def workbook_form(request, code):
     """The empty form, with drop-downs and notes."""
     branch = get_editable(Organisation.objects.branches(), request.user, code=code)
     return _download(services.export_workbook(branch, empty=True), "台账空表.xlsx")
+
+
+def export_list(request, listing):
+    """The records of a list (`core.listing.show`) as the workbook's sheet of their kind; the history says so."""
+    branch, records = listing.frame.branch, listing.shown
+    data = services.export_records(branch, records)
+    name = f"{BY_MODEL[records.model].name}{listing.count}条"
+    services.log_export(branch, name, by=request.user)
+    return _download(data, f"{branch.name}{name}.xlsx")
 
 
 def _download(data: bytes, name: str) -> FileResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branch.models import Member
 from branch.people import may_bring_own_to
 from core import editing
-from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count
+from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show, with_proof_count
 from core.pages import about
 from core.permissions import get_correctable, get_editable, get_visible
 from outcomes import services
@@ -58,15 +58,13 @@ def outcome_list(request):
     # Sums of money only where they mean something: within one kind, or behind a figure.
     has_money = listing.totals.get("contract") or listing.totals.get("received")
     money = bool(has_money and (listing.figure or "kind" in listing.active))
-    return render(
+    return show(
         request,
         "outcomes/outcome_list.html",
-        {
-            "list": listing,
-            "money": money,
-            "chart": _by_level(listing, kinds),
-            "may_add": bool(may_bring_own_to(request.user)),
-        },
+        listing,
+        money=money,
+        chart=_by_level(listing, kinds),
+        may_add=bool(may_bring_own_to(request.user)),
     )
 
 

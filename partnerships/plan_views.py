@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import editing
 from core.dates import today
 from core.links import page_of_kind
-from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or
+from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show
 from core.models import Attachment
 from core.pages import about
 from core.permissions import get_editable, get_visible
@@ -55,7 +55,7 @@ def planitem_list(request):
         tell(item, day)
         may_log = item.organisation_id in request.user.scope.edit and not item.what_came
         item.log_url = _log_url(item) if may_log else ""
-    return render(request, "partnerships/planitem_list.html", {"list": listing})
+    return show(request, "partnerships/planitem_list.html", listing)
 
 
 def _log_url(item) -> str:

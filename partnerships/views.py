@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import drafts, editing
 from core.dates import today
 from core.links import record_url
-from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, with_proof_count, without_proof
+from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show, with_proof_count, without_proof
 from core.pages import about
 from core.permissions import get_editable, get_visible, phone_for
 from core.text import whole_number
@@ -69,7 +69,7 @@ def partner_list(request):
     )
     for partner in listing.rows:
         partner.shown_phone = phone_for(partner, request.user)
-    return render(request, "partnerships/partner_list.html", {"list": listing})
+    return show(request, "partnerships/partner_list.html", listing)
 
 
 @require_safe
@@ -224,7 +224,7 @@ def agreement_list(request):
             .prefetch_related("partners")
         ),
     )
-    return render(request, "partnerships/agreement_list.html", {"list": listing, "day": day})
+    return show(request, "partnerships/agreement_list.html", listing, day=day)
 
 
 @require_safe

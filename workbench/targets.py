@@ -14,7 +14,7 @@ from core import editing
 from core.context import frame_of
 from core.dates import Window
 from core.forms import report
-from core.listing import Listing, Sort
+from core.listing import Listing, Sort, show
 from core.pages import about
 from core.permissions import get_editable, get_visible
 from core.records import VersionConflict
@@ -41,7 +41,7 @@ def target_list(request):
     answers = _answers(listing.rows)
     for target in listing.rows:
         target.progress = _progress_of(target, answers)
-    return render(request, "workbench/target_list.html", {"list": listing})
+    return show(request, "workbench/target_list.html", listing)
 
 
 def _answers(targets):

@@ -142,9 +142,10 @@ def filter_chip(label: str, value: str, remove_url: str):
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(summary: str = "", first_url: str = "", next_url: str = ""):
-    """The foot of a list paged by keyset. Arguments: summary, such as "共 18 条"; the pages there are."""
-    return {"summary": summary, "first_url": first_url, "next_url": next_url}
+def pager(summary: str = "", first_url: str = "", next_url: str = "", export_url: str = ""):
+    """The foot of a list paged by keyset. Arguments: summary, such as "共 18 条"; the pages there are; export_url, all
+    of it as an Excel file."""
+    return {"summary": summary, "first_url": first_url, "next_url": next_url, "export_url": export_url}
 
 
 @register.inclusion_tag("components/history.html")

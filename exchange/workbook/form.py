@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Collection, Mapping
 
 import xlsxwriter
 
@@ -50,8 +51,9 @@ _GUIDE = [
 _SECRET = "涉密内容不得填入本表。表中含个人信息，请妥善保管，用后删除。"
 
 
-def render(planner, *, empty: bool) -> bytes:
-    """The workbook of the planner's branch. Arguments: empty, without the records."""
+def render(planner, *, empty: bool = False, chosen: dict[str, set[int]] | None = None) -> bytes:
+    """The workbook of the planner's branch. Arguments: empty, without the records; chosen, of these sheets these
+    records alone, by id, the others hidden and empty: an import wants all sheets to be there."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -65,7 +67,9 @@ def render(planner, *, empty: bool) -> bytes:
     )
     name = planner.organisation.name
     book.set_properties({"title": f"{name}台账", "author": name, "created": _CREATED})
-    _Writer(book, planner).write(empty)
+    if chosen is None:
+        chosen = {sheet.name: () if empty else planner.known[sheet.name] for sheet in SHEETS}
+    _Writer(book, planner).write(chosen)
     book.close()
     return buffer.getvalue()
 
@@ -95,16 +99,19 @@ class _Writer:
         self.plain = book.add_format(wrapped)
         self.warning = book.add_format({**_FONT, "bold": True, "font_color": "#9B1C1C"})
 
-    def write(self, empty: bool) -> None:
+    def write(self, chosen: Mapping[str, Collection[int]]) -> None:
         guide = self.book.add_worksheet(GUIDE)
-        sheets = [self.book.add_worksheet(sheet.name) for sheet in SHEETS]
+        worksheets = [self.book.add_worksheet(sheet.name) for sheet in SHEETS]
         self.words = self.book.add_worksheet(_WORDS)
         self.words.hide()
         self.lists: dict[tuple[str, ...], str] = {}
         self._guide(guide)
-        for sheet, worksheet in zip(SHEETS, sheets, strict=True):
-            self._sheet(sheet, worksheet, [] if empty else _records(sheet, self.planner))
-        sheets[0].activate()
+        for sheet, worksheet in zip(SHEETS, worksheets, strict=True):
+            self._sheet(sheet, worksheet, _records(sheet, self.planner, chosen.get(sheet.name, ())))
+            if sheet.name not in chosen:
+                worksheet.hide()
+        first = next(place for place, sheet in enumerate(SHEETS) if sheet.name in chosen)
+        worksheets[first].activate()
 
     # ---------------------------------------------------------------- sheets
     def _sheet(self, sheet, worksheet, records) -> None:
@@ -247,8 +254,9 @@ class _Writer:
         return [question for family in FAMILIES for question in family.questions(vocabulary)]
 
 
-def _records(sheet, planner) -> list[dict]:
-    return sorted((draft.data for draft in planner.known[sheet.name].values()), key=sheet.order)
+def _records(sheet, planner, chosen) -> list[dict]:
+    known = planner.known[sheet.name]
+    return sorted((known[pk].data for pk in chosen if pk in known), key=sheet.order)
 
 
 def _fitted(sheet, row: list, pairs: list) -> tuple[list, list[str]]:

@@ -6,7 +6,7 @@ from exchange.workbook.sheets.branch import CertificationSheet, MemberSheet
 from exchange.workbook.sheets.outcomes import OutcomeSheet, TargetSheet
 from exchange.workbook.sheets.partnerships import AgreementSheet, PartnerSheet, PlanItemSheet
 
-__all__ = ["BY_NAME", "EXTRA", "SHEETS", "Column", "Draft", "Sheet"]
+__all__ = ["BY_MODEL", "BY_NAME", "EXTRA", "SHEETS", "Column", "Draft", "Sheet"]
 
 SHEETS: list[Sheet] = [
     MemberSheet(),
@@ -20,3 +20,4 @@ SHEETS: list[Sheet] = [
     TargetSheet(),
 ]
 BY_NAME = {sheet.name: sheet for sheet in SHEETS}
+BY_MODEL = {sheet.model: sheet for sheet in SHEETS}
