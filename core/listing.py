@@ -21,6 +21,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
+from django.utils.http import urlencode
 
 from core import counting
 from core.context import frame_of
@@ -301,6 +302,27 @@ class Listing:
     def every_year_url(self) -> str:
         """The list over all years."""
         return self.address(all="1", figure=None)
+
+    @property
+    def view_query(self) -> str:
+        """What a saved view remembers: conditions and order, whatever the year; "" where there are no conditions."""
+        kept = {name: self.query[name] for name in ("all", "sort") if self.query.get(name)}
+        return urlencode(sorted({**kept, **self.active}.items())) if self.active else ""
+
+    @property
+    def saved_views(self) -> list[dict]:
+        """The user's own views of this list."""
+        here = self.view_query
+        return [
+            {"name": name, "url": f"{self.request.path}?{query}", "is_here": query == here}
+            for name, query in self.request.user.saved_views.get(self.request.path, [])
+        ]
+
+    @property
+    def may_save_view(self) -> bool:
+        """Whether these conditions are worth a name: there are some, and no tab or view stands for them yet."""
+        known = any(view["is_here"] for view in (*self.tabs, *self.saved_views))
+        return bool(self.view_query) and not self.figure and not known
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

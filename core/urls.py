@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core import downloads, evidence, views
+from core import downloads, evidence, saved_views, views
 
 app_name = "core"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("welcome/", views.welcome, name="welcome"),
     path("accounts/link/<str:uid>/<str:token>/", views.password_link, name="password_link"),
     path("drafts/", views.draft, name="draft"),
+    path("views/save/", saved_views.view_save, name="view_save"),
+    path("views/remove/", saved_views.view_remove, name="view_remove"),
     path("settings/trash/", views.trash_list, name="trash"),
     path("notices/", views.notice_list, name="notice_list"),
     path("notices/<int:pk>/", views.notice_open, name="notice_open"),

@@ -161,6 +161,8 @@ MATRIX = {
     "core:password_link": everybody(at=lambda world: world.link),
     # A form saves itself for whoever it was drawn for; a post that does not say so is refused by 409.
     "core:draft": button(*SIGNED_IN),
+    "core:view_save": button(*SIGNED_IN),
+    "core:view_remove": button(*SIGNED_IN),
     "core:trash": page("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
     "core:notice_list": own(),
     "core:notice_open": page("bob", at=_pk("notice")),

@@ -24,6 +24,7 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     name = LineField("姓名", max_length=60)
+    saved_views = models.JSONField("保存的视图", default=dict, blank=True, editable=False)  # core.saved_views
 
     REQUIRED_FIELDS = ["name"]
 
