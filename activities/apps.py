@@ -5,11 +5,13 @@ from django.db.models.signals import post_migrate
 
 
 def _seed(sender, **kwargs):
-    from activities.kinds import ACTIVITY_KINDS
-    from activities.models import ActivityKind
+    from activities.kinds import ACTIVITY_KINDS, PROOFS
+    from activities.models import Activity, ActivityKind
+    from core.checklists import seed_rules
     from core.kinds import seed
 
     seed(ActivityKind, ACTIVITY_KINDS)
+    seed_rules(Activity, PROOFS)
 
 
 class ActivitiesConfig(AppConfig):

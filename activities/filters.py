@@ -6,7 +6,8 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 
 from activities.models import Activity, ActivityKind, ActivityPartner, Feedback, TaskLine
-from core.listing import Month, RecordFilter, RecordNumber, without_proof
+from core.checklists import checklist
+from core.listing import Month, RecordFilter, RecordNumber
 from partnerships.models import AgreementParty
 
 
@@ -40,8 +41,8 @@ class ActivityFilter(RecordFilter):
         return queryset.filter(GROUPS[value])
 
     def by_proof(self, queryset, name, value):
-        """Without any file."""
-        return queryset.filter(without_proof(Activity))
+        """Something of its proof is missing."""
+        return queryset.filter(checklist(Activity).lacks)
 
     def with_partner(self, queryset, name, value):
         """With the partner, named by the activity or party to its agreement."""

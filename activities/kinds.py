@@ -70,3 +70,15 @@ KIND_OF_PLAN_FORM = {
 
 # Who gives feedback, as forms suggest it.
 IDENTITIES = ["家长", "学生", "社区居民", "老年居民", "企业员工", "银行员工", "中小学教师", "联建单位"]
+
+# What an activity that was held is proven by: (kind, way of counting, evidence, demand); "" stands for all of them.
+# People counted need the proof that they were counted by. Photos are never forced on anybody.
+PROOFS = [
+    ("", "sign_in", "sign_in_sheet", "required"),
+    ("", "roster", "sign_in_sheet", "required"),
+    ("", "host_proof", "host_proof", "required"),
+    ("", "", "notice", "wished"),
+    ("", "", "sign_in_sheet", "wished"),
+    ("", "", "photo", "wished"),
+    ("", "", "", "required"),
+]

@@ -98,6 +98,11 @@ class Activity(CodedRecord):
 
     MEASURED = [CountMethod.SIGN_IN, CountMethod.ROSTER, CountMethod.HOST_PROOF]
 
+    to_be_proven = Q(status=Status.HELD)
+    proof_sort = "kind_id"
+    proof_state = "count_method"  # people counted are proven by what they were counted by
+    is_photographed = True
+
     kind = models.ForeignKey(
         ActivityKind, verbose_name="类型", on_delete=models.PROTECT, related_name="activities"
     )

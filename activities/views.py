@@ -17,17 +17,17 @@ from activities.forms import ActivityForm, AttendanceForm, FeedbackForm, Feedbac
 from activities.minutes import attendance, by_role
 from activities.models import Activity, Feedback, Participation, TaskLine
 from core import editing
+from core.checklists import checklist
 from core.dates import PartialDate
 from core.links import record_url
-from core.listing import Listing, Sort, Tab, show, with_proof_count, without_proof
-from core.models import Attachment
+from core.listing import Listing, Sort, Tab, show
 from core.pages import about
 from core.permissions import get_editable, get_visible
 
 MEASURED = Q(count_method__in=Activity.MEASURED)
 
 
-def _dressed(activities):
+def _dressed(proof, activities):
     """With all that a row of the list shows."""
     came = (
         Participation.objects.filter(activity=OuterRef("pk"), role=Participation.Role.PRESENT)
@@ -36,7 +36,7 @@ def _dressed(activities):
         .annotate(number=Count("pk"))
     )
     return (
-        with_proof_count(activities)
+        proof.marked(activities)
         .annotate(
             members_present=Coalesce(
                 Subquery(came.values("number")), F("present"), output_field=IntegerField()
@@ -50,7 +50,7 @@ def _dressed(activities):
 @require_safe
 def activity_list(request):
     """Activities, newest first; the total row is over the whole list."""
-    held = Q(status=Activity.Status.HELD)
+    held, proof = Q(status=Activity.Status.HELD), checklist(Activity)
     tabs = [
         Tab("全部"),
         Tab("组织生活", {"group": "branch_life"}, GROUPS["branch_life"]),
@@ -59,7 +59,7 @@ def activity_list(request):
             for line in TaskLine
             if line != TaskLine.BRANCH_LIFE
         ),
-        Tab("缺佐证", {"proof": "missing", "status": "held"}, Q(without_proof(Activity)) & held, "warn"),
+        Tab("缺佐证", {"proof": "missing", "status": "held"}, proof.lacks & held, "warn"),
         Tab("计划中", {"status": "planned"}, Q(status=Activity.Status.PLANNED)),
     ]
     listing = Listing(
@@ -76,7 +76,7 @@ def activity_list(request):
             "held": Count("pk", filter=held),
             "planned": Count("pk", filter=Q(status=Activity.Status.PLANNED)),
         },
-        dress=_dressed,
+        dress=partial(_dressed, proof),
     )
     estimated = listing.totals.get("person_times", 0) - listing.totals.get("measured", 0)
     summary = (
@@ -112,23 +112,16 @@ def activity_detail(request, pk):
     activity = get_visible(activities, request.user, pk=pk)
     people = by_role(activity.participations.select_related("member"))
     feedback = list(activity.feedback.visible_to(request.user).order_by("-may_quote", "pk")[:50])
-    context = about(
-        activity,
-        request,
-        PartialDate.of_day(activity.starts_on),
-        wants_proof=activity.status == Activity.Status.HELD,
-    )
     return render(
         request,
         "activities/activity_detail.html",
         {
-            **context,
+            **about(activity, request, PartialDate.of_day(activity.starts_on)),
             "people": people,
             "tally": _tally(count := attendance(activity, people)),
             "attendance_doubt": count.doubt,
             "partners": activity.partners.all(),
             "feedback": feedback,
-            "checks": _checks(activity, context["attachments"], feedback),
         },
     )
 
@@ -144,20 +137,6 @@ def _tally(count):
         ("缺席", count.absent),
         ("列席", count.observers),
     ]
-
-
-def _checks(activity, attachments, feedback):
-    """The proof an activity usually has, and whether it is there: (word, there)."""
-    kind = Attachment.Kind
-    there = [attachment["kind"] for attachment in attachments]
-    photos = there.count(kind.PHOTO)
-    checks = [("通知", kind.NOTICE in there), ("签到表", kind.SIGN_IN_SHEET in there)]
-    checks.append((f"照片 {photos} 张" if photos else "照片", bool(photos)))
-    if activity.count_method == Activity.CountMethod.HOST_PROOF:
-        checks.append(("主办方证明", kind.HOST_PROOF in there))
-    if activity.person_times or feedback:
-        checks.append((f"反馈 {len(feedback)} 条" if feedback else "反馈", bool(feedback)))
-    return checks
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,11 +5,13 @@ from django.db.models.signals import post_migrate
 
 
 def _seed(sender, **kwargs):
-    from branch.kinds import CERTIFICATION_TYPES
-    from branch.models import CertificationType
+    from branch.kinds import CERTIFICATION_TYPES, PROOFS
+    from branch.models import Certification, CertificationType
+    from core.checklists import seed_rules
     from core.kinds import seed
 
     seed(CertificationType, CERTIFICATION_TYPES, key="name")
+    seed_rules(Certification, PROOFS)
 
 
 class BranchConfig(AppConfig):

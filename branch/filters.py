@@ -8,8 +8,9 @@ import django_filters
 from django.db.models import Q
 
 from branch.models import Certification, CertificationType, Member, Programme
+from core.checklists import checklist
 from core.dates import today
-from core.listing import RecordFilter, without_proof
+from core.listing import RecordFilter
 
 EXPIRING_DAYS = 60
 
@@ -84,8 +85,8 @@ class CertificationFilter(RecordFilter):
         return queryset.filter((expiring if value == "expiring" else expired)(today()))
 
     def by_proof(self, queryset, name, value):
-        """Without any file."""
-        return queryset.filter(without_proof(Certification))
+        """Something of its proof is missing."""
+        return queryset.filter(checklist(Certification).lacks)
 
 
 class ProgrammeFilter(RecordFilter):

@@ -24,9 +24,10 @@ from branch.forms import (
 from branch.models import Certification, Member, Post, Programme
 from branch.people import may_bring_own_to
 from core import editing
+from core.checklists import checklist
 from core.context import frame_of
 from core.dates import today
-from core.listing import Listing, Sort, Tab, show, with_proof_count, without_proof
+from core.listing import Listing, Sort, Tab, show
 from core.pages import about
 from core.permissions import get_correctable, get_editable, get_visible, phone_for
 
@@ -201,7 +202,7 @@ def member_appoint(request, pk):
 @require_safe
 def certification_list(request):
     """Certifications, the latest passed first; an ordinary member sees the own ones."""
-    day, status = today(), Certification.Status
+    day, status, proof = today(), Certification.Status, checklist(Certification)
     listing = Listing(
         request,
         Certification.objects.visible_to(request.user),
@@ -214,9 +215,9 @@ def certification_list(request):
             Tab("已退回", {"status": "returned"}, Q(status=status.RETURNED)),
             Tab("即将到期", {"validity": "expiring"}, expiring(day), "warn"),
             Tab("已过期", {"validity": "expired"}, expired(day), "bad"),
-            Tab("缺佐证", {"proof": "missing"}, Q(without_proof(Certification)), "warn"),
+            Tab("缺佐证", {"proof": "missing"}, proof.lacks, "warn"),
         ],
-        dress=lambda found: with_proof_count(found).select_related("member", "type", "organisation"),
+        dress=lambda found: proof.marked(found).select_related("member", "type", "organisation"),
     )
     return show(
         request,
@@ -232,7 +233,7 @@ def certification_detail(request, pk):
     """One certification with its proof and what it counts in."""
     found = Certification.objects.select_related("member", "type", "organisation", "reviewed_by")
     certification = get_visible(found, request.user, pk=pk)
-    context = {**about(certification, request, wants_proof=True), "day": today()}
+    context = {**about(certification, request), "day": today()}
     return render(request, "branch/certification_detail.html", context)
 
 

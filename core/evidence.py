@@ -11,18 +11,20 @@ from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Case, Value, When
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.checklists import checklist
 from core.editing import PartialDateFormField
-from core.files import EDITABLE, attach, attachments_of, detach, edit_attachment, reattach
+from core.files import EDITABLE, attach, attached_to, detach, edit_attachment, reattach
 from core.forms import report
 from core.images import MEDIA_TYPES
 from core.intake import PICTURES
 from core.links import record_url
-from core.models import Attachment, Record
+from core.models import Attachment, ProofRule, Record
 from core.permissions import get_correctable
 
 _ACCEPTED = "image/*,.heic,.heif,.pdf,.docx,.xlsx,.pptx"
@@ -40,20 +42,57 @@ _NAMED = {
 
 
 def usual_kind(record, name: str) -> str:
-    """The Attachment.Kind of a file of which nobody said it: by its name, else by what a record of this kind is usually
-    proved by, else a picture is a photo."""
+    """The Attachment.Kind of a file of which nobody said it: by its name, else what the record has to be proven by, else
+    a picture is a photo (of what can be photographed, in any case)."""
     for word, kind in _NAMED.items():
         if word in name:
             return kind
-    if record.usual_proof:
-        return record.usual_proof
+    if record.to_be_proven is not None and not record.is_photographed:
+        for rule in checklist(type(record)).asked_of(record):
+            if rule.kind and rule.demand == ProofRule.Demand.REQUIRED:
+                return rule.kind
     is_picture = PurePath(name).suffix.lower() in PICTURES
     return Attachment.Kind.PHOTO if is_picture else Attachment.Kind.OTHER
 
 
-def files_of(record, may_edit: bool) -> list[dict]:
-    """The attachments of a record as components/attachments.html draws them."""
-    return [_drawn(attachment, may_edit) for attachment in attachments_of(record)]
+def add_url(page: str, kind: str) -> str:
+    """The page of a record with the form for evidence of this kind open. Arguments: page, its address."""
+    return f"{page}?add={kind}#proof"
+
+
+def proof_of(record, request, may_edit: bool) -> dict:
+    """What components/proof.html draws: the checklist, the files, for whoever may change them also those in the trash and
+    the form for more; `?add=<kind>` opens it, with the kind chosen."""
+    attached = list(attached_to(record))
+    there = [attachment for attachment in attached if attachment.deleted_at is None]
+    adding = request.GET.get("add") if may_edit else None
+    form = NewEvidenceForm(initial={"kind": adding if adding in Attachment.Kind.values else ""})
+    return {
+        **_checked(record, [attachment.kind for attachment in there]),
+        "attachments": [_drawn(attachment, may_edit) for attachment in there],
+        "trashed_files": [attachment for attachment in attached if attachment.deleted_at and may_edit],
+        "evidence_url": reverse("core:evidence_add", args=[record._meta.label_lower, record.pk]),
+        "evidence_form": form if may_edit else None,
+        "is_adding": adding is not None,
+    }
+
+
+def _checked(record, kinds) -> dict:
+    """The checklist of a record, and what is missing; nothing of a record that need not be proven."""
+    if record.to_be_proven is None:
+        return {}
+    proof = checklist(type(record))
+    told = Case(When(record.is_tellable, then=Value(True)), default=Value(False))
+    found = type(record).objects.filter(pk=record.pk).values_list(proof.lacking, told)
+    record.lacking, may_be_told = found.get()
+    if record.lacking is None:
+        return {}
+    return {
+        "wants_proof": True,
+        "lacks": record.lacks,
+        "is_ready": may_be_told and not record.lacks,
+        "checks": proof.items_of(record, kinds),
+    }
 
 
 def _drawn(attachment, may_edit) -> dict:

@@ -143,12 +143,13 @@ def accept(file, name: str) -> Blob:
 # ---------------------------------------------------------------- proof of a record
 def attachments_of(record):
     """The live attachments of a record, in order, with their blobs."""
+    return attached_to(record).filter(deleted_at__isnull=True)
+
+
+def attached_to(record):
+    """All attachments a record ever had, in order, with their blobs: those in the trash, too."""
     return (
-        Attachment.objects.filter(
-            content_type=ContentType.objects.get_for_model(record),
-            object_id=record.pk,
-            deleted_at__isnull=True,
-        )
+        Attachment.objects.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
         .select_related("blob")
         .order_by("position", "pk")
     )

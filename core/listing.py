@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 
 import django_filters
 from django import forms
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -26,7 +25,6 @@ from django.utils.http import urlencode
 from core import counting
 from core.context import frame_of
 from core.dates import PartialDate
-from core.models import Attachment
 from core.registry import list_export_of
 from core.text import match_key, refuse_control_characters
 
@@ -127,31 +125,6 @@ def _sounds_like(column: str, text: str) -> Q:
     initials = " ".join(f"{letter}[a-z]*" for letter in letters)
     syllables = " ?".join(letters)
     return Q(**{f"{column}__iregex": f"(^| )({initials}|{syllables})"})
-
-
-def without_proof(model):
-    """A condition: records of the model to which no file is attached."""
-    files = Attachment.objects.filter(
-        content_type=ContentType.objects.get_for_model(model),
-        object_id=OuterRef("pk"),
-        deleted_at__isnull=True,
-    )
-    return ~Exists(files)
-
-
-def with_proof_count(queryset):
-    """Annotate `proofs`: how many files are attached."""
-    files = (
-        Attachment.objects.filter(
-            content_type=ContentType.objects.get_for_model(queryset.model),
-            object_id=OuterRef("pk"),
-            deleted_at__isnull=True,
-        )
-        .order_by()
-        .values("object_id")
-        .annotate(number=Count("pk"))
-    )
-    return queryset.annotate(proofs=Coalesce(models.Subquery(files.values("number")), Value(0)))
 
 
 def first_or(column: str, day: dt.date) -> Coalesce:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from core import counting
 from core.context import frame_of
 from core.dates import PartialDate, Window
-from core.evidence import NewEvidenceForm, files_of
+from core.evidence import proof_of
 from core.links import page_of_kind
 from core.models import Change
 from core.registry import papers_of, usages_of
@@ -21,13 +19,12 @@ def about(
     request,
     date: PartialDate | None = None,
     *,
-    wants_proof: bool = False,
     can_copy: bool = True,
 ) -> dict:
     """The context that templates/core/record.html wants: proof, figures, reports, history.
 
     Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view);
-    wants_proof, whether it says so where there is no file; can_copy, whether another one can be begun from it.
+    can_copy, whether another one can be begun from it.
     Figures and history are for those who read the whole place, not for ordinary members.
     """
     window = frame_of(request).window
@@ -38,10 +35,7 @@ def about(
     actions = _actions(record, request.user, can_copy)
     return {
         "record": record,
-        "wants_proof": wants_proof,
-        "attachments": files_of(record, bool(actions)),
-        "evidence_url": reverse("core:evidence_add", args=[record._meta.label_lower, record.pk]),
-        "evidence_form": NewEvidenceForm() if actions else None,
+        **proof_of(record, request, bool(actions)),
         "counted": counting.counted_in(record, window) if record.in_reports and reads else [],
         "counted_window": window,
         "usages": usages_of(record, request.user),

@@ -5,11 +5,13 @@ from django.db.models.signals import post_migrate
 
 
 def _seed(sender, **kwargs):
+    from core.checklists import seed_rules
     from core.kinds import seed
-    from outcomes.kinds import OUTCOME_KINDS
-    from outcomes.models import OutcomeKind
+    from outcomes.kinds import OUTCOME_KINDS, PROOFS
+    from outcomes.models import Outcome, OutcomeKind
 
     seed(OutcomeKind, OUTCOME_KINDS)
+    seed_rules(Outcome, PROOFS)
 
 
 class OutcomesConfig(AppConfig):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import django_filters
 from django.db.models import Q
 
-from core.listing import RecordFilter, without_proof
+from core.checklists import checklist
+from core.listing import RecordFilter
 from outcomes.kinds import SUBTYPES
 from outcomes.models import Level, Outcome, OutcomeKind
 
@@ -47,5 +48,5 @@ class OutcomeFilter(RecordFilter):
         return queryset.filter(date_first__isnull=True)
 
     def by_proof(self, queryset, name, value):
-        """Without any file."""
-        return queryset.filter(without_proof(Outcome))
+        """Something of its proof is missing."""
+        return queryset.filter(checklist(Outcome).lacks)

@@ -63,3 +63,23 @@ PATENT_TYPE_DIGITS = {
     "9": "utility_model",
     "3": "design",
 }
+
+# What an outcome is proven by: (kind, state, evidence, demand); "" stands for all of them.
+PROOFS = [
+    ("patent", "granted", "certificate", "required"),
+    ("software_copyright", "", "certificate", "required"),
+    ("competition_award", "", "certificate", "required"),
+    ("honour", "", "certificate", "wished"),
+    ("vertical_project", "", "notice", "required"),
+    ("teaching_reform_project", "", "notice", "required"),
+    ("student_project", "", "notice", "required"),
+    ("platform", "", "notice", "wished"),
+    ("horizontal_project", "", "agreement", "required"),
+    ("technology_transfer", "", "agreement", "required"),
+    ("paper", "published", "cover", "wished"),
+    ("paper", "published", "contents", "wished"),
+    ("party_paper", "published", "cover", "wished"),
+    ("party_paper", "published", "contents", "wished"),
+    ("book", "", "cover", "required"),
+    ("", "", "", "required"),
+]

@@ -152,6 +152,11 @@ class Outcome(CodedRecord):
         PROPOSED = "proposed", "待确认"
         RETURNED = "returned", "已退回"
 
+    to_be_proven = Q()
+    is_tellable = Q(in_reports=True, review=Review.ACCEPTED, date_first__isnull=False)
+    proof_sort = "kind_id"
+    proof_state = "status"
+
     kind = models.ForeignKey(
         OutcomeKind, verbose_name="类型", on_delete=models.PROTECT, related_name="outcomes"
     )

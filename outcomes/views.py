@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branch.models import Member
 from branch.people import may_bring_own_to
 from core import editing
-from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show, with_proof_count
+from core.checklists import checklist
+from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show
 from core.pages import about
 from core.permissions import get_correctable, get_editable, get_visible
 from outcomes import services
@@ -28,7 +29,7 @@ _ACCEPTED = Q(review=Outcome.Review.ACCEPTED)
 @require_safe
 def outcome_list(request):
     """Outcomes of all kinds, those without a date first, then the latest; a tab for each kind there is."""
-    kinds = list(OutcomeKind.objects.all())
+    kinds, proof = list(OutcomeKind.objects.all()), checklist(Outcome)
     undated = request.GET.get("date") == "missing"
     listing = Listing(
         request,
@@ -40,6 +41,7 @@ def outcome_list(request):
         tabs=[
             Tab("全部"),
             Tab("待确认", {"review": "proposed"}, Q(review=Outcome.Review.PROPOSED), "warn"),
+            Tab("缺佐证", {"proof": "missing"}, proof.lacks, "warn"),
             *(Tab(kind.name, {"kind": kind.code}, Q(kind=kind.code)) for kind in kinds),
         ],
         totals={
@@ -50,9 +52,7 @@ def outcome_list(request):
             "waiting": Count("pk", filter=~_ACCEPTED),
         },
         dress=lambda outcomes: (
-            with_proof_count(outcomes)
-            .select_related("kind", "organisation")
-            .prefetch_related("contributions")
+            proof.marked(outcomes).select_related("kind", "organisation").prefetch_related("contributions")
         ),
     )
     # Sums of money only where they mean something: within one kind, or behind a figure.
@@ -87,7 +87,7 @@ def outcome_detail(request, pk):
     """One outcome: facts of its kind, the people in order, proof, figures, history."""
     found = Outcome.objects.select_related("kind", "organisation", "created_by", "reviewed_by")
     outcome = get_visible(found, request.user, pk=pk)
-    context = about(outcome, request, outcome.date, wants_proof=True)
+    context = about(outcome, request, outcome.date)
     context |= {
         "contributions": outcome.contributions.select_related("member"),
         "people_title": PEOPLE.get(outcome.kind_id, "完成人"),

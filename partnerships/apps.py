@@ -5,11 +5,13 @@ from django.db.models.signals import post_migrate
 
 
 def _seed(sender, **kwargs):
+    from core.checklists import seed_rules
     from core.kinds import seed
-    from partnerships.kinds import PARTNER_KINDS
-    from partnerships.models import PartnerKind
+    from partnerships.kinds import PARTNER_KINDS, PROOFS
+    from partnerships.models import Agreement, PartnerKind
 
     seed(PartnerKind, PARTNER_KINDS)
+    seed_rules(Agreement, PROOFS)
 
 
 class PartnershipsConfig(AppConfig):

@@ -7,8 +7,9 @@ import datetime as dt
 import django_filters
 from django.db.models import Exists, OuterRef, Q
 
+from core.checklists import checklist
 from core.dates import today
-from core.listing import RecordFilter, RecordNumber, without_proof
+from core.listing import RecordFilter, RecordNumber
 from partnerships.models import (
     Agreement,
     AgreementParty,
@@ -95,8 +96,8 @@ class AgreementFilter(RecordFilter):
         return queryset.filter((expiring if value == "expiring" else overrun)(today()))
 
     def by_proof(self, queryset, name, value):
-        """Without any file."""
-        return queryset.filter(without_proof(Agreement))
+        """Something of its proof is missing."""
+        return queryset.filter(checklist(Agreement).lacks)
 
     def with_partner(self, queryset, name, value):
         """To which the partner is a party."""

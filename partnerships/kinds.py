@@ -20,3 +20,6 @@ PLAN_FORMS = ["党课", "主题党日", "参观", "座谈", "培训", "志愿服
 
 # What agreements usually promise, offered in forms; the column itself is free text.
 COMMITMENTS = ["员工培训", "专题讲座", "实习岗位", "就业岗位", "共建项目", "创新孵化中心", "联合主题党日"]
+
+# What an agreement that was signed is proven by: (—, —, evidence, demand).
+PROOFS = [("", "", "agreement", "required")]

@@ -184,8 +184,9 @@ class Agreement(CodedRecord):
         RENEWED = "renewed", "续签"
         TERMINATED = "terminated", "终止"
 
-    usual_proof = "agreement"
     SIGNED = [Status.SIGNED, Status.IN_FORCE, Status.EXPIRED, Status.RENEWED, Status.TERMINATED]
+
+    to_be_proven = Q(status__in=SIGNED)
 
     name = LineField("名称", max_length=300)
     name_pinyin = PinyinField(source="name")

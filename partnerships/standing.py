@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from core.listing import with_proof_count
+from core.checklists import checklist
 from partnerships.models import Agreement, PlanItem
 
 OPEN_ROWS = 5  # of a plan, on the agreement's own page
@@ -17,8 +17,8 @@ _Activity = PlanItem._meta.get_field("activities").related_model
 
 # ---------------------------------------------------------------- plan rows
 def with_activities(plan_items):
-    """Each with `what_came`: the activities linked to it, with their number of proofs."""
-    activities = with_proof_count(_Activity.objects.reportable()).order_by("starts_on", "pk")
+    """Each with `what_came`: the activities linked to it, with their proof."""
+    activities = checklist(_Activity).marked(_Activity.objects.reportable()).order_by("starts_on", "pk")
     return plan_items.prefetch_related(Prefetch("activities", activities, to_attr="what_came"))
 
 

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import drafts, editing
+from core.checklists import checklist
 from core.dates import today
 from core.links import record_url
-from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show, with_proof_count, without_proof
+from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show
 from core.pages import about
 from core.permissions import get_editable, get_visible, phone_for
 from core.text import whole_number
@@ -197,7 +198,7 @@ def _chosen(request, form):
 @require_safe
 def agreement_list(request):
     """Agreements: those not signed yet first, then the latest signed."""
-    day, status = today(), Agreement.Status
+    day, status, proof = today(), Agreement.Status, checklist(Agreement)
     listing = Listing(
         request,
         Agreement.objects.visible_to(request.user),
@@ -211,10 +212,10 @@ def agreement_list(request):
             Tab("执行中", {"status": "in_force"}, Q(status=status.IN_FORCE)),
             Tab("即将到期", {"ends": "expiring"}, expiring(day), "warn"),
             Tab("已过期未处理", {"ends": "overrun"}, overrun(day), "bad"),
-            Tab("缺佐证", {"proof": "missing"}, Q(without_proof(Agreement)), "warn"),
+            Tab("缺佐证", {"proof": "missing"}, proof.lacks, "warn"),
         ],
         dress=lambda found: (
-            with_proof_count(found)
+            proof.marked(found)
             .annotate(
                 plan_count=_number(
                     PlanItem.objects.live().filter(agreement=OuterRef("pk")).order_by().values("agreement")
@@ -234,7 +235,7 @@ def agreement_detail(request, pk):
     agreement = get_visible(found, request.user, pk=pk)
     day = today()
     plan = plan_of(agreement, day)
-    context = about(agreement, request, agreement.signed_on, wants_proof=agreement.status in Agreement.SIGNED)
+    context = about(agreement, request, agreement.signed_on)
     context |= way_of(agreement, day)
     context |= {
         "next_steps": steps_from(agreement, day) if context["may_edit"] else [],

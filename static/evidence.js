@@ -7,20 +7,39 @@ class Evidence {
     this.input = form.elements.files;
     this.sending = form.querySelector("[data-sending]");
     this.last = Promise.resolve();
+    this.isAsked = false;
     form.addEventListener("submit", (event) => {
       if (!this.input.files.length) return; // the server says what is missing
       event.preventDefault();
       this.take([...this.input.files]);
       this.input.value = "";
     });
+    // What was asked for by name needs no second press.
+    this.input.addEventListener("change", () => this.isAsked && this.input.files.length && form.requestSubmit());
+    this.input.addEventListener("cancel", () => (this.isAsked = false));
+  }
+
+  // A kind of evidence that is missing: choose its file at once.
+  ask(kind) {
+    this.form.elements.kind.value = kind;
+    this.unfold();
+    this.form.scrollIntoView({ block: "center" });
+    this.isAsked = true;
+    this.input.click();
+  }
+
+  unfold() {
+    const fold = this.form.closest("details");
+    if (fold) fold.open = true;
   }
 
   // With what the form says of them now: it may say something else of the next ones.
   take(files) {
-    const fold = this.form.closest("details");
-    if (fold) fold.open = true;
+    this.unfold();
     const said = new FormData(this.form);
     said.delete("files");
+    if (this.isAsked) this.form.elements.kind.value = "";
+    this.isAsked = false;
     for (const file of files) this.queue(file, said, this.row(file));
   }
 
@@ -104,6 +123,12 @@ const form = document.querySelector("form[data-evidence]");
 if (form) {
   const evidence = new Evidence(form);
   const brings = (event) => event.dataTransfer?.types.includes("Files");
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest("[data-add]");
+    if (!asked) return;
+    event.preventDefault();
+    evidence.ask(asked.dataset.add);
+  });
   document.addEventListener("dragover", (event) => {
     if (!brings(event)) return;
     event.preventDefault();

@@ -85,6 +85,9 @@ class BlobFactory(DjangoModelFactory):
     media_type = "image/jpeg"
 
 
+_PROVED_BY = {Agreement: Attachment.Kind.AGREEMENT, Certification: Attachment.Kind.CERTIFICATE}
+
+
 class AttachmentFactory(DjangoModelFactory):
     class Meta:
         model = Attachment
@@ -92,7 +95,7 @@ class AttachmentFactory(DjangoModelFactory):
     record = factory.SubFactory("tests.factories.ActivityFactory")
     organisation = factory.SelfAttribute("record.organisation")
     blob = factory.SubFactory(BlobFactory)
-    kind = Attachment.Kind.PHOTO
+    kind = factory.LazyAttribute(lambda file: _PROVED_BY.get(type(file.record), Attachment.Kind.PHOTO))
     name = factory.Sequence(lambda n: f"照片{n}.jpg")
 
 

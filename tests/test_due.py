@@ -119,7 +119,7 @@ def test_an_agreement_waits_from_60_days_before_its_end_until_it_is_renewed(
         by=cast.alice,
     )
     assert list(north()) == ["1 份协议缺佐证"]
-    assert north()["1 份协议缺佐证"].mend.url == f"{record_url(later)}#proof"
+    assert north()["1 份协议缺佐证"].mend.url == f"{record_url(later)}?add=agreement#proof"
 
 
 def test_a_partner_waits_when_nothing_was_held_for_90_days_under_an_agreement(cast, agreement, north):
@@ -194,7 +194,8 @@ def test_what_lacks_proof_waits_and_the_press_leads_to_the_latest(cast, north, s
     make.ActivityFactory(organisation=cast.north, status="planned")
     make.ActivityFactory(organisation=cast.north, starts_on=dt.date(2023, 6, 1))
     due = north()["2 场活动缺佐证"]
-    assert (due.group, due.mend) == (ANY_TIME, ("补充", f"{record_url(latest)}#proof"))
+    assert (due.group, due.mend) == (ANY_TIME, ("补充", f"{record_url(latest)}?add=#proof"))
+    assert due.note == "2024年度 · 先补 佐证"
     assert sign_in(cast.alice).get(due.url).context["list"].count == 2
     assert 'id="proof"' in sign_in(cast.alice).get(record_url(latest)).text
     make.AttachmentFactory(record=latest)
@@ -205,7 +206,7 @@ def test_an_outcome_without_date_or_proof_waits(cast, north):
     outcome = make.OutcomeFactory(organisation=cast.north, date=None)
     assert list(north()) == ["1 项成果没有日期"]
     update_outcome(outcome, date="2024-05", by=cast.alice)
-    assert north()["1 项成果缺佐证"].mend.url == f"{record_url(outcome)}#proof"
+    assert north()["1 项成果缺佐证"].mend.url == f"{record_url(outcome)}?add=#proof"
     make.AttachmentFactory(record=outcome)
     assert north() == {}
 

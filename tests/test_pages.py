@@ -399,7 +399,7 @@ def test_home_of_a_committee_pages_its_table_at_one_cost(cast, sign_in, django_a
     for more in (1, 2, 40):
         for branch in make.OrganisationFactory.create_batch(more, parent=cast.college):
             make.ActivityFactory(organisation=branch)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             page = client.get("/")
     assert len(page.context["rows"]) == 40
     rest = client.get("/", {"page": "2"})

@@ -16,14 +16,14 @@ pytestmark = pytest.mark.django_db
 # List → queries for one page of it, as the secretary of one branch asks.
 LISTS = {
     "branch:member_list": 7,
-    "branch:certification_list": 7,
+    "branch:certification_list": 8,
     "branch:programme_list": 5,
     "partnerships:partner_list": 8,
-    "partnerships:agreement_list": 7,
-    "partnerships:planitem_list": 7,
-    "activities:activity_list": 8,
+    "partnerships:agreement_list": 8,
+    "partnerships:planitem_list": 8,
+    "activities:activity_list": 9,
     "activities:feedback_list": 6,
-    "outcomes:outcome_list": 10,
+    "outcomes:outcome_list": 11,
     "workbench:target_list": 8,  # each with where it stands: the figures are asked once for all
     "reports:report_list": 7,
     "workbench:answer_list": 8,  # one of them for the text to the group
@@ -43,14 +43,14 @@ LISTS = {
 # Page of one record → queries for it, whatever hangs on the record.
 PAGES = {
     "branch:member_detail": 10,
-    "branch:certification_detail": 8,
+    "branch:certification_detail": 10,
     "branch:programme_detail": 7,
     "partnerships:partner_detail": 12,
-    "partnerships:agreement_detail": 12,
-    "partnerships:planitem_detail": 10,
-    "activities:activity_detail": 12,
+    "partnerships:agreement_detail": 15,
+    "partnerships:planitem_detail": 11,
+    "activities:activity_detail": 14,
     "activities:feedback_detail": 7,
-    "outcomes:outcome_detail": 10,
+    "outcomes:outcome_detail": 12,
     "workbench:target_detail": 10,
     "reports:report_detail": 7,
     "core:account": 8,
@@ -67,9 +67,9 @@ PAGES = {
 }
 # Pages of numbers, lists with a picture of their window among them.
 FIGURES = {
-    "/activities/?window=2024": 9,
-    "/outcomes/?window=2024": 10,
-    "/?window=2024": 17,
+    "/activities/?window=2024": 10,
+    "/outcomes/?window=2024": 11,
+    "/?window=2024": 18,
     "/me/?window=2024": 9,
     "/reports/figures/outcomes.paper/?window=2024": 11,
     "/api/v1/figures/?window=2024": 7,
@@ -105,8 +105,8 @@ FORMS = {
     "partnerships:planitem_new": 6,
     "partnerships:planitem_edit": 6,
     "partnerships:plan_edit": 7,
-    "partnerships:plan_table": 10,
-    "partnerships:plan_print": 8,
+    "partnerships:plan_table": 11,
+    "partnerships:plan_print": 9,
 }
 # What a form's address asks for besides.
 ASKED = {"outcomes:outcome_new": "?kind=paper", "workbench:target_year": "?window=2024"}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -18,10 +19,12 @@ from activities.models import Activity
 from branch.filters import EXPIRING_DAYS
 from branch.filters import expiring as certificates_expiring
 from branch.models import Certification, Member
+from core.checklists import Checklist, checklists
 from core.dates import Window
+from core.evidence import add_url
 from core.links import page_of_kind, url_of
-from core.listing import without_proof
 from core.models import Notice, User
+from core.models.proofs import Lacks
 from outcomes.models import Outcome
 from partnerships.filters import EXPIRING_DAYS as ENDING_DAYS
 from partnerships.filters import IDLE_DAYS, idle, late, overrun
@@ -245,7 +248,8 @@ def _partners(places, today):
 @dataclass(frozen=True)
 class _Pile:
     """Records that lack the same. records: in the order in which they are mended; title: with {number} in it; word: on
-    the button, which leads to the first of them: page(its id)."""
+    the button, which leads to the first of them: page(its id); proof: the checklist by which they lack something, else
+    None."""
 
     records: QuerySet
     icon: str
@@ -254,6 +258,7 @@ class _Pile:
     url: str
     word: str
     page: Callable[[int], str]
+    proof: Checklist | None = None
 
 
 def _piles(user, places, window):
@@ -266,12 +271,19 @@ def _piles(user, places, window):
             pile.records.order_by().annotate(how_many=count).values("how_many")
         )
         asked[f"first_{place}"] = Subquery(pile.records.values("pk")[:1])
+        if pile.proof:
+            asked[f"lacking_{place}"] = Subquery(
+                pile.records.annotate(lacking=pile.proof.lacking).values("lacking")[:1]
+            )
     answers = User.objects.filter(pk=user.pk).values(**asked).get()
     for place, pile in enumerate(piles):
         if number := answers[f"number_{place}"]:
-            mend = Way(pile.word, pile.page(answers[f"first_{place}"]))
+            page, note = pile.page(answers[f"first_{place}"]), pile.note
+            if pile.proof:
+                lacks = Lacks.read(answers[f"lacking_{place}"])
+                page, note = add_url(page, lacks[0].kind), f"{note} · {'先' * (number > 1)}补 {lacks.names}"
             title = pile.title.format(number=number)
-            yield Due(ANY_TIME, "ink", pile.icon, title, pile.note, pile.url, mend)
+            yield Due(ANY_TIME, "ink", pile.icon, title, note, pile.url, Way(pile.word, page))
 
 
 def _piles_of(user, places, window) -> list[_Pile]:
@@ -283,14 +295,13 @@ def _piles_of(user, places, window) -> list[_Pile]:
     status = Certification.Status
     notices = reverse("core:notice_list")
 
-    def bare(records, title, note, **query):
-        model = records.model
+    def bare(proof, records, title, note, **query):
+        page = partial(url_of, proof.model._meta.label_lower)
+        url = f"{page_of_kind(proof.model, 'list')}?{urlencode({'proof': 'missing', **query})}"
+        return _Pile(records.filter(proof.lacks), "paperclip", title, note, url, "补充", page, proof)
 
-        def page(pk):
-            return f"{url_of(model._meta.label_lower, pk)}#proof"
-
-        url = f"{page_of_kind(model, 'list')}?{urlencode({'proof': 'missing', **query})}"
-        return _Pile(records.filter(without_proof(model)), "paperclip", title, note, url, "补充", page)
+    asked = checklists(Activity, Outcome, Agreement, Certification)
+    of_activities, of_outcomes, of_agreements, of_certificates = asked
 
     return [
         _Pile(
@@ -321,6 +332,7 @@ def _piles_of(user, places, window) -> list[_Pile]:
             lambda pk: url_of("outcomes.outcome", pk),
         ),
         bare(
+            of_activities,
             held.order_by("-starts_on", "-pk"),
             "{number} 场活动缺佐证",
             window.label,
@@ -328,18 +340,21 @@ def _piles_of(user, places, window) -> list[_Pile]:
             window=window,
         ),
         bare(
+            of_outcomes,
             outcomes.within(window).order_by("-date_first", "-pk"),
             "{number} 项成果缺佐证",
             window.label,
             window=window,
         ),
         bare(
+            of_agreements,
             agreements.signed().order_by("-signed_on_first", "-pk"),
             "{number} 份协议缺佐证",
             "签署的文本",
             all=1,
         ),
         bare(
+            of_certificates,
             certificates.filter(status=status.VERIFIED).order_by("-passed_on_first", "-pk"),
             "{number} 份证书缺佐证",
             "已核验，没有证书照片",

@@ -12,8 +12,8 @@ from django.db.models import Count
 from activities.duty import Meeting, Row, duty, in_words
 from activities.models import Activity, ActivityKind
 from branch.models import Certification
+from core.checklists import checklists
 from core.dates import today
-from core.listing import without_proof
 from core.models import Appointment
 from outcomes.models import Outcome
 from reports.figures import Totals, compute, repeated
@@ -59,7 +59,7 @@ def overview(frame, page: str | None, lacking: str | None = None) -> dict:
     places = [branch.pk for branch in frame.branches_read]
     answers = compute(places, window, [*_COLUMNS, _ESTIMATED])
     total = Totals(answers.values())
-    bare, pending = _without_proof(places, window), _waiting(places)
+    bare, pending = _lacking_proof(places, window), _waiting(places)
     months, secretaries = _months(places, window, day), _secretaries(places)
     # Each with the records of all branches: an address that ends in `branch=`, for the code of one.
     columns = [(key, label, records_url(key, window, "")) for key, label in _COLUMNS.items()]
@@ -138,15 +138,12 @@ def _in_words(months: Row) -> str:
     return f"{months.name}：完成 {months.done} 个月{missed}"
 
 
-def _without_proof(places, window) -> Counter:
-    """How many activities held and outcomes of the window have no file, by branch."""
-    found = Counter()
-    for records, model in (
-        (Activity.objects.live().of(places).held_in(window), Activity),
-        (Outcome.objects.live().accepted().of(places).within(window), Outcome),
-    ):
-        found.update(_by_branch(records.filter(without_proof(model))))
-    return found
+def _lacking_proof(places, window) -> Counter:
+    """Of how many activities held and outcomes of the window some proof is missing, by branch."""
+    of_activities, of_outcomes = checklists(Activity, Outcome)
+    held = Activity.objects.live().of(places).held_in(window).filter(of_activities.lacks)
+    outcomes = Outcome.objects.live().accepted().of(places).within(window).filter(of_outcomes.lacks)
+    return _by_branch(held) + _by_branch(outcomes)
 
 
 def _waiting(places) -> Counter:

@@ -75,7 +75,8 @@ class Certification(Record):
         VERIFIED = "verified", "已核验"
         RETURNED = "returned", "已退回"
 
-    usual_proof = "certificate"
+    to_be_proven = Q()
+    is_tellable = Q(in_reports=True, status=Status.VERIFIED)
 
     member = models.ForeignKey(
         Member, verbose_name="党员", on_delete=models.PROTECT, related_name="certifications"

@@ -6,6 +6,7 @@ from core.models.history import Change, Seal
 from core.models.kinds import Kind
 from core.models.notices import Notice
 from core.models.people import Appointment, Organisation, User
+from core.models.proofs import ProofRule
 from core.models.record import CodedRecord, Record, RecordQuerySet, reportable_through
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Kind",
     "Notice",
     "Organisation",
+    "ProofRule",
     "Record",
     "RecordQuerySet",
     "Seal",

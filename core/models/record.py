@@ -10,6 +10,7 @@ from django.db.models import Q
 from core import dates
 from core.fields import LineField
 from core.models.people import Organisation, User
+from core.models.proofs import Lacks
 from core.permissions import scope_of
 
 
@@ -113,8 +114,15 @@ class Record(models.Model):
     )
     # Fields of which whoever may only read sees the last digits, in the history too.
     masked: frozenset[str] = frozenset()
-    # The kind of file (an Attachment.Kind) that a record of this kind is usually proved by; "" where there is none.
-    usual_proof = ""
+    # Which records of this kind have to be proven at all; None where the kind knows no such thing.
+    to_be_proven: Q | None = None
+    # Which of these may go into a report once all of their proof is there.
+    is_tellable = Q(in_reports=True)
+    # The columns on which it may depend what proves a record (core/checklists.py): its kind, and a state of it.
+    proof_sort = ""
+    proof_state = ""
+    # Whether a picture of it is a photo, rather than one of the paper that proves it.
+    is_photographed = False
     partial_dates: dict[str, str] = {}
 
     class Meta:
@@ -142,6 +150,11 @@ class Record(models.Model):
                 wrong[field.name] = f"年份 {day.year} 不在 {dates.EARLIEST_YEAR}—{dates.LATEST_YEAR} 之间"
         if wrong:
             raise ValidationError(wrong)
+
+    @property
+    def lacks(self) -> Lacks:
+        """The proof that is missing. Wants `lacking`, as `Checklist.marked` annotates it."""
+        return Lacks.read(self.lacking)
 
     def related_values(self) -> dict[str, str]:
         """What belongs to the record but stands in other tables, as text by its Chinese name, for the history."""
