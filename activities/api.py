@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from activities.filters import ActivityFilter, FeedbackFilter
 from activities.models import Activity, Feedback, Participation
-from core.api import RecordSerializer, RecordViewSet
+from core.api import ProofMixin, RecordSerializer, RecordViewSet
 
 
 class ParticipationSerializer(serializers.ModelSerializer):
@@ -17,7 +17,7 @@ class ParticipationSerializer(serializers.ModelSerializer):
         fields = ["role", "member", "name", "remark"]
 
 
-class ActivitySerializer(RecordSerializer):
+class ActivitySerializer(ProofMixin, RecordSerializer):
     """One activity with who took part."""
 
     lines = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -27,6 +27,7 @@ class ActivitySerializer(RecordSerializer):
         model = Activity
         fields = [
             *RecordSerializer.COMMON,
+            "lacks",
             "code",
             "kind",
             "lines",

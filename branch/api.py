@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from branch.filters import CertificationFilter, MemberFilter, ProgrammeFilter
 from branch.models import Certification, Member, Programme
-from core.api import PhoneMixin, RecordSerializer, RecordViewSet
+from core.api import PhoneMixin, ProofMixin, RecordSerializer, RecordViewSet
 
 
 class MemberSerializer(PhoneMixin, RecordSerializer):
@@ -39,7 +39,7 @@ class MemberSerializer(PhoneMixin, RecordSerializer):
         ]
 
 
-class CertificationSerializer(RecordSerializer):
+class CertificationSerializer(ProofMixin, RecordSerializer):
     """One certification."""
 
     type = serializers.SlugRelatedField(slug_field="name", read_only=True)
@@ -48,6 +48,7 @@ class CertificationSerializer(RecordSerializer):
         model = Certification
         fields = [
             *RecordSerializer.COMMON,
+            "lacks",
             "member",
             "type",
             "direction",

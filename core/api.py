@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.filters import BaseFilterBackend
 
+from core.checklists import checklist
 from core.dates import Window
 from core.links import record_url
 from core.models import Organisation
@@ -101,6 +102,19 @@ class RecordSerializer(serializers.ModelSerializer):
         return record_url(record)
 
 
+class ProofMixin(serializers.Serializer):
+    """What of a record's proof is missing."""
+
+    lacks = serializers.SerializerMethodField(
+        help_text="Pieces of required evidence that are missing, by kind (an empty one: any file); "
+        "null where the record need not be proven."
+    )
+
+    def get_lacks(self, record) -> dict[str, int] | None:
+        """From the record's checklist."""
+        return None if record.lacking is None else {lack.kind: lack.number for lack in record.lacks}
+
+
 class PhoneMixin(serializers.Serializer):
     """A phone number as this user may see it."""
 
@@ -120,8 +134,9 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
     filter_backends = [PlaceAndWindow, *viewsets.ReadOnlyModelViewSet.filter_backends]
 
     def get_queryset(self):
-        """What the user may see."""
-        return super().get_queryset().visible_to(self.request.user)
+        """What the user may see; of what has to be proven, with what is missing."""
+        records = super().get_queryset().visible_to(self.request.user)
+        return records if records.model.to_be_proven is None else checklist(records.model).marked(records)
 
     def in_window(self, records, window):
         """Records that lie in a window; kinds without a date are not restricted."""

@@ -19,7 +19,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.checklists import checklist
 from core.editing import PartialDateFormField
-from core.files import EDITABLE, attach, attached_to, detach, edit_attachment, reattach
+from core.files import (
+    EDITABLE,
+    attach,
+    attached_to,
+    attachments_of,
+    detach,
+    edit_attachment,
+    move_attachment,
+    reattach,
+)
 from core.forms import report
 from core.images import MEDIA_TYPES
 from core.intake import PICTURES
@@ -42,8 +51,8 @@ _NAMED = {
 
 
 def usual_kind(record, name: str) -> str:
-    """The Attachment.Kind of a file of which nobody said it: by its name, else what the record has to be proven by, else
-    a picture is a photo (of what can be photographed, in any case)."""
+    """The Attachment.Kind of a file of which nobody said it: by its name, else what the record has to be proven by,
+    else a picture is a photo (of what can be photographed, in any case)."""
     for word, kind in _NAMED.items():
         if word in name:
             return kind
@@ -61,8 +70,8 @@ def add_url(page: str, kind: str) -> str:
 
 
 def proof_of(record, request, may_edit: bool) -> dict:
-    """What components/proof.html draws: the checklist, the files, for whoever may change them also those in the trash and
-    the form for more; `?add=<kind>` opens it, with the kind chosen."""
+    """What the page of a record shows of its proof: the checklist and the files; for whoever may change them also those
+    in the trash, and the form for more, which `?add=<kind>` opens with the kind chosen."""
     attached = list(attached_to(record))
     there = [attachment for attachment in attached if attachment.deleted_at is None]
     adding = request.GET.get("add") if may_edit else None
@@ -216,8 +225,23 @@ def attachment_edit(request, pk):
         else:
             messages.success(request, f"已保存“{attachment.name}”")
             return redirect(_proof(record))
-    context = {"form": form, "record": record, "attachment": attachment}
+    row = list(attachments_of(record).values_list("pk", flat=True))
+    context = {
+        "form": form,
+        "record": record,
+        "attachment": attachment,
+        "place": row.index(attachment.pk) + 1,
+        "files": len(row),
+    }
     return render(request, "core/attachment_edit.html", context)
+
+
+@require_POST
+def attachment_move(request, pk):
+    """Put a file further to the front or back among those of its record."""
+    attachment, _ = _own(request, pk, deleted_at__isnull=True)
+    move_attachment(attachment, 1 if request.POST.get("to") == "back" else -1, by=request.user)
+    return redirect("core:attachment_edit", attachment.pk)
 
 
 @require_POST

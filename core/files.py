@@ -226,6 +226,24 @@ def _told(attachment) -> dict[str, str]:
     return {name: text for name, text in told.items() if text}
 
 
+def move_attachment(attachment: Attachment, step: int, *, by) -> None:
+    """Put an attachment one place further to the front (step -1) or back (1) among the files of its record: reports
+    print the first photos. At its end of the row it stays where it is."""
+    with transaction.atomic():
+        record = attachment.record
+        row = list(lock(attachments_of(record).select_related(None)))
+        here = row.index(attachment) if attachment in row else -1
+        there = here + step
+        if here < 0 or not 0 <= there < len(row):
+            return
+        row[here], row[there] = row[there], row[here]
+        for position, moved in enumerate(row, start=1):
+            if moved.position != position:
+                Attachment.objects.filter(pk=moved.pk).update(position=position)
+        about = {f"“{attachment.name}”的顺序": [f"第 {here + 1} 个", f"第 {there + 1} 个"]}
+        log_record(Change.Verb.EVIDENCE, record, by=by, changes=about)
+
+
 def detach(attachment: Attachment, *, by) -> None:
     """Put an attachment into the trash: the record loses it, the bytes stay. Twice is once."""
     with transaction.atomic():

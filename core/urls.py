@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from core import downloads, evidence, saved_views, views
+from core import downloads, evidence, proof_rules, saved_views, views
 
 app_name = "core"
 urlpatterns = [
     path("files/<int:pk>/", downloads.attachment_download, name="attachment_download"),
     path("files/<int:pk>/picture/", downloads.attachment_picture, name="attachment_picture"),
     path("files/<int:pk>/edit/", evidence.attachment_edit, name="attachment_edit"),
+    path("files/<int:pk>/move/", evidence.attachment_move, name="attachment_move"),
     path("files/<int:pk>/trash/", evidence.attachment_trash, name="attachment_trash"),
     path("files/<int:pk>/restore/", evidence.attachment_restore, name="attachment_restore"),
     path("evidence/<str:label>/<int:pk>/", evidence.evidence_add, name="evidence_add"),
@@ -17,6 +18,10 @@ urlpatterns = [
     path("drafts/", views.draft, name="draft"),
     path("views/save/", saved_views.view_save, name="view_save"),
     path("views/remove/", saved_views.view_remove, name="view_remove"),
+    path("settings/proofs/", proof_rules.proof_rules, name="proof_rules"),
+    path("settings/proofs/new/<str:label>/", proof_rules.proof_rule_new, name="proof_rule_new"),
+    path("settings/proofs/<int:pk>/", proof_rules.proof_rule_edit, name="proof_rule_edit"),
+    path("settings/proofs/<int:pk>/remove/", proof_rules.proof_rule_remove, name="proof_rule_remove"),
     path("settings/trash/", views.trash_list, name="trash"),
     path("notices/", views.notice_list, name="notice_list"),
     path("notices/<int:pk>/", views.notice_open, name="notice_open"),

@@ -182,6 +182,7 @@ def settings(request):
         "edits": bool(scope.edit),
         "feed_page": offered(CALENDAR_FEED),
         "data_page": offered(DATA) if scope.edit else None,
+        "sets_rules": scope.administers_root,
         "template_page": offered(TEMPLATE) if scope.administers_root else None,
         "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from core.api import RecordSerializer, RecordViewSet
+from core.api import ProofMixin, RecordSerializer, RecordViewSet
 from outcomes.filters import OutcomeFilter
 from outcomes.models import Contribution, Outcome
 
@@ -17,7 +17,7 @@ class ContributionSerializer(serializers.ModelSerializer):
         fields = ["position", "member", "name", "role"]
 
 
-class OutcomeSerializer(RecordSerializer):
+class OutcomeSerializer(ProofMixin, RecordSerializer):
     """One outcome with the people who made it."""
 
     contributions = ContributionSerializer(many=True, read_only=True)
@@ -26,6 +26,7 @@ class OutcomeSerializer(RecordSerializer):
         model = Outcome
         fields = [
             *RecordSerializer.COMMON,
+            "lacks",
             "code",
             "kind",
             "subtype",

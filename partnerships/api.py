@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from core.api import PhoneMixin, RecordSerializer, RecordViewSet
+from core.api import PhoneMixin, ProofMixin, RecordSerializer, RecordViewSet
 from partnerships.filters import AgreementFilter, PartnerFilter, PlanItemFilter
 from partnerships.models import Agreement, Commitment, Partner, PlanItem
 
@@ -38,7 +38,7 @@ class CommitmentSerializer(serializers.ModelSerializer):
         fields = ["name", "promised", "unit", "delivered"]
 
 
-class AgreementSerializer(RecordSerializer):
+class AgreementSerializer(ProofMixin, RecordSerializer):
     """One agreement with what it promises."""
 
     commitments = CommitmentSerializer(many=True, read_only=True)
@@ -47,6 +47,7 @@ class AgreementSerializer(RecordSerializer):
         model = Agreement
         fields = [
             *RecordSerializer.COMMON,
+            "lacks",
             "code",
             "name",
             "partners",

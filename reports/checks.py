@@ -47,7 +47,7 @@ def check(
         *_aliases(facts),
         *_undated(facts),
         *_attendance(facts),
-        *_without_proof(document.evidence),
+        *_lacking_proof(document.evidence),
         *_estimates(facts),
         *_phrases(facts),
         *_unprintable(unprintable or {}),
@@ -147,12 +147,13 @@ def _attendance(facts):
         yield Finding(DOUBT, f"另有{len(rows) - _LISTED}次活动的请假、缺席名单不全。")
 
 
-def _without_proof(evidence: list[Evidence]):
-    bare = [item for item in evidence if not item.files]
-    for item in bare[:_LISTED]:
-        yield Finding(DOUBT, f"佐证{item.number}{_named(item.title)}没有佐证材料。", record=item.record)
-    if len(bare) > _LISTED:
-        yield Finding(DOUBT, f"另有{len(bare) - _LISTED}条记录没有佐证材料，见佐证材料目录里标“缺”的。")
+def _lacking_proof(evidence: list[Evidence]):
+    lacking = [item for item in evidence if item.lacks]
+    for item in lacking[:_LISTED]:
+        fault = f"还缺{item.lacks}" if item.files else "没有佐证材料"
+        yield Finding(DOUBT, f"佐证{item.number}{_named(item.title)}{fault}。", record=item.record)
+    if len(lacking) > _LISTED:
+        yield Finding(DOUBT, f"另有{len(lacking) - _LISTED}条记录佐证不全，见佐证包里的缺失清单。")
 
 
 def _estimates(facts):

@@ -189,7 +189,7 @@ class File:
 @dataclass(frozen=True)
 class Evidence:
     """One record of the index of evidence. record: `activity:12`; number: 2-03; section: its number and heading; files:
-    in order, none if there is no proof."""
+    in order, none if there is no proof; lacks: what of its proof is missing, in words."""
 
     record: str
     number: str
@@ -198,6 +198,7 @@ class Evidence:
     title: str
     date: str
     files: tuple[File, ...]
+    lacks: str = ""
 
     @property
     def folder(self) -> str:

@@ -16,9 +16,11 @@ from activities.duty import Meeting, duty, in_words, kinds_asked
 from activities.minutes import attendance, by_role
 from activities.models import Activity, Feedback, Participation, plan_items_done
 from branch.models import Certification, Member, Programme
+from core.checklists import checklists, provable
 from core.dates import PartialDate, Window
 from core.db import snapshot
 from core.models import Attachment, Organisation
+from core.models.proofs import Lacks
 from outcomes.kinds import SUBTYPES
 from outcomes.models import Level, Outcome
 from partnerships.models import Agreement, PartnerAlias, PlanItem
@@ -103,6 +105,7 @@ def _material(organisation, window, template, today) -> dict:
         "quotes": _quotes(organisation, window),
         "aliases": _aliases(organisation),
         "files": _files(organisation),
+        "lacking": _lacking(organisation),
         "numbers": _numbers(organisation, window, template),
     }
 
@@ -121,6 +124,16 @@ def _numbers(organisation, window, template) -> dict[str, str]:
     report = report.filter(window_start=window.start, window_end=window.end, template=template)
     newest = report.filter(compilations__status="done").order_by("-compilations__pk")
     return newest.values_list("compilations__numbers", flat=True).first() or {}
+
+
+def _lacking(organisation) -> dict[str, str]:
+    """What of the proof of each record is missing, in words: {"activity:12": "签到表、通知"}."""
+    found = {}
+    for proof in checklists(*provable()):
+        records = proof.model.objects.live().of([organisation]).filter(proof.lacks).order_by("pk")
+        for pk, lacking in records.values_list("pk", proof.lacking):
+            found[f"{proof.model._meta.model_name}:{pk}"] = Lacks.read(lacking).names
+    return found
 
 
 def _files(organisation) -> dict[str, list[dict]]:

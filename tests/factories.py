@@ -22,7 +22,7 @@ from branch.models import (
     Post,
     Programme,
 )
-from core.models import Appointment, Attachment, Blob, Change, Draft, Notice, Organisation, User
+from core.models import Appointment, Attachment, Blob, Change, Draft, Notice, Organisation, ProofRule, User
 from core.text import match_key
 from outcomes.models import Contribution, Outcome
 from partnerships.models import Agreement, AgreementParty, Commitment, Partner, PartnerAlias, PlanItem
@@ -97,6 +97,17 @@ class AttachmentFactory(DjangoModelFactory):
     blob = factory.SubFactory(BlobFactory)
     kind = factory.LazyAttribute(lambda file: _PROVED_BY.get(type(file.record), Attachment.Kind.PHOTO))
     name = factory.Sequence(lambda n: f"照片{n}.jpg")
+
+
+class ProofRuleFactory(DjangoModelFactory):
+    """One of a school's own: lectures have their notice."""
+
+    class Meta:
+        model = ProofRule
+
+    record = "activities.activity"
+    sort = "lecture"
+    kind = Attachment.Kind.NOTICE
 
 
 class DraftFactory(DjangoModelFactory):

@@ -55,6 +55,7 @@ from tests.factories import (
     PlanItemFactory,
     PostFactory,
     ProgrammeFactory,
+    ProofRuleFactory,
     ReportFactory,
     ReportTemplateFactory,
     SectionFactory,
@@ -86,6 +87,7 @@ def populate():
     north = cast.north
     PostFactory(member=cast.alice_member)
     ProgrammeFactory(organisation=north)
+    ProofRuleFactory(demand="none")
     certification = CertificationFactory(member=cast.alice_member)
     ExpiryReminderFactory(certification=certification)
     hand_in = HandInFactory(

@@ -120,7 +120,7 @@ SECTIONS = {"joint_building": (1, "党建联建"), "education_service": (2, "教
 
 
 def test_numbers_come_in_order_of_first_mention_and_stay():
-    register = Register(SECTIONS, {}, {})
+    register = Register(SECTIONS, {}, {}, {})
     marks = [
         register.mark("activity:7", "education_service", "沙龙", "2024-05-11"),
         register.mark("activity:3", "education_service", "讲座", "2024-06-01"),
@@ -134,7 +134,7 @@ def test_numbers_come_in_order_of_first_mention_and_stay():
 
 def test_a_record_keeps_its_number_and_none_is_given_out_twice():
     before = {"activity:7": "2-05", "activity:8": "2-01", "agreement:1": "2-02"}
-    register = Register(SECTIONS, {}, before)
+    register = Register(SECTIONS, {}, {}, before)
     assert register.mark("activity:7", "education_service", "", "") == Mark("2-05")
     assert register.mark("activity:9", "education_service", "", "") == Mark("2-03")  # 01 is another's, 02 was
     assert register.mark("agreement:1", "joint_building", "", "") == Mark("1-01")  # told elsewhere now
@@ -147,7 +147,7 @@ def test_a_record_keeps_its_number_and_none_is_given_out_twice():
 
 
 def test_more_than_99_records_get_longer_numbers():
-    register = Register(SECTIONS, {}, {})
+    register = Register(SECTIONS, {}, {}, {})
     marks = [register.mark(f"activity:{pk}", "education_service", "", "") for pk in range(120)]
     assert (marks[0], marks[98], marks[119]) == (Mark("2-01"), Mark("2-99"), Mark("2-120"))
     assert [item.number for item in register.index()] == [mark.number for mark in marks]
@@ -162,7 +162,7 @@ def test_the_index_says_where_the_files_of_a_record_lie():
         "name": "扫描.PNG",
         "caption": "",
     }
-    register = Register(SECTIONS, {"activity:7": [file, file]}, {})
+    register = Register(SECTIONS, {"activity:7": [file, file]}, {}, {})
     register.mark("activity:7", "education_service", "信息素养周末沙龙第一期", "2024-05-11")
     [item] = register.index()
     assert [found.path for found in item.files] == [

@@ -164,6 +164,11 @@ MATRIX = {
     "core:view_save": button(*SIGNED_IN),
     "core:view_remove": button(*SIGNED_IN),
     "core:trash": page("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+    # What proves a record is set for the installation; here the college is its root.
+    "core:proof_rules": page("diana"),
+    "core:proof_rule_new": form("diana", at=lambda world: ["activities.activity"]),
+    "core:proof_rule_edit": form("diana", at=_pk("rule")),
+    "core:proof_rule_remove": button("diana", at=_pk("rule")),
     "core:notice_list": own(),
     "core:notice_open": page("bob", at=_pk("notice")),
     "core:settings": page(*SIGNED_IN),
@@ -181,6 +186,7 @@ MATRIX = {
     "core:attachment_picture": page(*BRANCH, at=lambda world: [world.photo.pk]),
     # Files are added and changed by whoever may change the record; bob reads the activity that this one proves.
     "core:attachment_edit": form(*EDITORS, refused=["bob", "frank"], at=_pk("attachment")),
+    "core:attachment_move": button(*EDITORS, refused=["bob", "frank"], at=_pk("photo")),
     "core:attachment_trash": button(*EDITORS, refused=["bob", "frank"], at=_pk("attachment")),
     "core:attachment_restore": button(*EDITORS, refused=["bob", "frank"], at=trashed("attachment")),
     "core:evidence_add": form(
@@ -317,6 +323,7 @@ def world(cast, data_dir):
     return SimpleNamespace(
         cast=cast,
         role=role,
+        rule=factories.ProofRuleFactory(),
         link=link,
         feed=factories.CalendarFeedFactory(user=invited),
         member=member,

@@ -116,7 +116,7 @@ def test_index_has_a_row_for_each_file_and_for_what_is_missing():
 
 def test_what_is_missing_is_listed():
     text = text_of(opened(sample()), "缺失清单.txt")
-    assert "一、没有佐证的记录（15条）\r\n2-04　第4场活动　2024-05-05\r\n" in text
+    assert "一、佐证不全的记录（15条）\r\n2-04　第4场活动　2024-05-05　缺佐证\r\n" in text
     assert "没有放入包内的文件" not in text
     assert "没有缺失" in text_of(opened(with_files([b"x"])), "缺失清单.txt")
 

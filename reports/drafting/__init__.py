@@ -44,6 +44,7 @@ def draft(frozen: Frozen) -> Document:
     register = Register(
         {section.line: (number, section.heading) for number, section in enumerate(told, start=1)},
         facts.material["files"],
+        facts.material.get("lacking", {}),  # what was frozen before there were checklists lacks nothing
         facts.material["numbers"],
     )
     telling = Telling(document, facts, template, register)

@@ -17,13 +17,17 @@ class Register:
     """Gives out the numbers while a report is drafted.
 
     Arguments: sections, the headings of the sections that tell task lines: {line: (number, heading)}; files, the proofs
-    of each record; before, the numbers of earlier compilations.
+    of each record; lacking, what of it is missing, in words; before, the numbers of earlier compilations.
     """
 
     def __init__(
-        self, sections: dict[str, tuple[int, str]], files: dict[str, list[dict]], before: dict[str, str]
+        self,
+        sections: dict[str, tuple[int, str]],
+        files: dict[str, list[dict]],
+        lacking: dict[str, str],
+        before: dict[str, str],
     ):
-        self.sections, self._files, self._before = sections, files, before
+        self.sections, self._files, self._lacking, self._before = sections, files, lacking, before
         self._taken = set(before.values())
         self._next: dict[int, int] = {}
         self._given: dict[str, tuple[str, int, str, dict]] = {}
@@ -80,6 +84,7 @@ class Register:
                     )
                     for place, file in enumerate(self._files.get(record, ()), start=1)
                 ),
+                lacks=self._lacking.get(record, ""),
                 **about,
             )
             for record, (number, section, heading, about) in self._given.items()

@@ -155,14 +155,17 @@ class _Pack:
         return book.finish()
 
     def _missing(self) -> list[str]:
-        bare = [item for item in self.document.evidence if not item.files]
+        bare = [item for item in self.document.evidence if item.lacks]
         lost = [place for place in self.places if place.state != PACKED]
         lines = [f"{_line(self.document.title)}　佐证缺失清单", ""]
         if not bare and not lost:
-            return [*lines, "没有缺失：目录里的每条记录都有佐证，文件都在包内。"]
+            return [*lines, "没有缺失：目录里的每条记录佐证齐全，文件都在包内。"]
         if bare:
-            lines += [f"一、没有佐证的记录（{len(bare)}条）"]
-            lines += [f"{item.number}　{_line(item.title)}　{item.date or '日期未知'}" for item in bare]
+            lines += [f"一、佐证不全的记录（{len(bare)}条）"]
+            lines += [
+                f"{item.number}　{_line(item.title)}　{item.date or '日期未知'}　缺{item.lacks}"
+                for item in bare
+            ]
             lines += [""] if lost else []
         if lost:
             lines += [f"{'二' if bare else '一'}、没有放入包内的文件（{len(lost)}个）"]
@@ -187,7 +190,7 @@ class _Pack:
             "",
             "文件夹与报告的章节一致，文件名以佐证编号开头，与报告正文、附件里的编号相同。",
             f"{INDEX}：每条记录、每个文件的编号、位置、大小和 SHA-256。",
-            f"{MISSING_LIST}：还没有佐证的记录，和没有放入包内的文件。",
+            f"{MISSING_LIST}：佐证不全的记录，和没有放入包内的文件。",
             f"{MANIFEST}：校验文件是否被改动。解压后在本目录执行 sha256sum -c {MANIFEST}。",
             "",
             "包内材料含个人信息，请妥善保管，仅用于工作；照片可能带有拍摄地点等信息，对外公开前请先处理。",
