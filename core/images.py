@@ -5,14 +5,17 @@ No database, no settings: the intake, the copies on the pages and the renderers 
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import threading
 
-import pypdfium2
 from PIL import Image, ImageOps
 from pillow_heif import register_heif_opener
 
-MAX_PIXELS = 60_000_000  # 180 MB once decoded; phones make 12 to 50 million
+from core.metadata import SCAN, NotParsed, segments
+
+MAX_PIXELS = 60_000_000  # some 200 MB to decode, HEIC 430; phones make 12 to 50 million
+MAX_PIXELS_OF = {"WEBP": 24_000_000}  # its decoder takes 16 bytes a pixel
 FORMATS = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",  # a JPEG with a second picture behind it, as many phones write it
@@ -22,9 +25,12 @@ FORMATS = {
 }
 MEDIA_TYPES = frozenset(FORMATS.values())
 # What Pillow raises for files that are no pictures, or damaged ones.
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, struct.error, pypdfium2.PdfiumError)
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, struct.error)
+_MOST_SCANS = 100  # a few bytes can ask for one of the whole surface; cameras write ten
+_DECODING = (
+    threading.Lock()
+)  # one at a time in a process: its memory is that of the largest, not of all together
 _ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 lie on their side
-_PDFIUM = threading.Lock()  # it is not made for threads
 
 register_heif_opener()
 Image.MAX_IMAGE_PIXELS = (
@@ -33,7 +39,11 @@ Image.MAX_IMAGE_PIXELS = (
 
 
 class TooManyPixels(ValueError):
-    """A picture of more than MAX_PIXELS; nothing of it was decoded."""
+    """A picture of more pixels than are decoded: `most`. Nothing of it was."""
+
+    def __init__(self, most: int = MAX_PIXELS):
+        super().__init__(most)
+        self.most = most
 
 
 def open_picture(file):
@@ -42,9 +52,33 @@ def open_picture(file):
         image = Image.open(file, formats=("JPEG", "PNG", "WEBP", "HEIF"))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # Pillow's own limit
         raise TooManyPixels from None
-    if image.width * image.height > MAX_PIXELS:
-        raise TooManyPixels
+    most = MAX_PIXELS_OF.get(image.format, MAX_PIXELS)
+    if image.width * image.height > most:
+        raise TooManyPixels(most)
     return image
+
+
+def read_whole(file) -> str:
+    """The media type of a picture (a binary stream) whose data were read to their end.
+
+    Raises TooManyPixels or one of UNREADABLE.
+    """
+    with open_picture(file) as image:
+        if image.format in ("JPEG", "MPO") and _scans(file) > _MOST_SCANS:
+            raise ValueError("more scans than any camera writes")
+        image.draft(None, (image.width // 8, image.height // 8))  # a JPEG: all of its data, few of its pixels
+        with _DECODING:
+            image.load()
+        return FORMATS[image.format]
+
+
+def _scans(file) -> int:
+    """How often the whole surface of a JPEG is gone over, as far as it can be followed."""
+    count = 0
+    with contextlib.suppress(NotParsed):
+        for mark, _, _ in segments(file):
+            count += mark == SCAN
+    return count
 
 
 def upright(image, width: int, height: int):
@@ -52,9 +86,9 @@ def upright(image, width: int, height: int):
 
     Raises one of UNREADABLE.
     """
-    lies = image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
-    # A JPEG is decoded at a fraction of its size.
-    image.thumbnail((height, width) if lies else (width, height), reducing_gap=2.0)
+    with _DECODING:  # a JPEG at a fraction of its size
+        lies = image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+        image.thumbnail((height, width) if lies else (width, height), reducing_gap=2.0)
     image = ImageOps.exif_transpose(image)
     # On a new one, for the old has comments and profiles that would be written along.
     plain = Image.new("RGB", image.size, "white")
@@ -64,20 +98,3 @@ def upright(image, width: int, height: int):
     else:
         plain.paste(image.convert("RGB"))
     return plain
-
-
-def pdf_page(file, number: int, width: int, height: int):
-    """Page `number` (from 1) of a PDF as a picture of at most `width` × `height` pixels.
-
-    Raises IndexError if there is no such page, or one of UNREADABLE.
-    """
-    with _PDFIUM:
-        document = pypdfium2.PdfDocument(file)
-        try:
-            if not 1 <= number <= len(document):
-                raise IndexError(number)
-            page = document[number - 1]
-            scale = min(width / page.get_width(), height / page.get_height())
-            return page.render(scale=scale).to_pil().convert("RGB")
-        finally:
-            document.close()

@@ -12,13 +12,13 @@ import zipfile
 import zlib
 from pathlib import PurePath
 
-import pikepdf
 from defusedxml.ElementTree import ParseError, fromstring
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 
-from core.images import FORMATS, UNREADABLE, TooManyPixels, open_picture, pdf_page
+from core import pdfs
+from core.images import UNREADABLE, TooManyPixels, read_whole
 
 MAX_PAGES = 200
 MAX_ENTRIES = 5000
@@ -26,7 +26,6 @@ MAX_UNPACKED = 300 * 2**20
 MAX_RATIO = 100  # text in XML packs 5 to 20 times, zeros 1000 times
 MAX_PART = 5 * 2**20  # of what is parsed as XML
 _SMALL = 10 * 2**20  # unpacked; whatever the ratio, it does no harm
-_PREVIEW = 200  # pixels a side
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OFFICE_TYPES = {
     ".docx": f"{_OFFICE}.wordprocessingml.document",
@@ -37,12 +36,6 @@ _SIZES = ("file_size", "compress_size")
 _MACROS = ("macroenabled", "vbaproject", "activex")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 _ACCEPTED = "请上传照片（JPG、PNG、WebP、HEIC）、PDF，或 docx、xlsx、pptx 文档；其他格式请先另存为 PDF"
-# Names in a PDF that make it do something, or carry something along.
-_ACTIVE_KEYS = ("/JS", "/JavaScript", "/XFA", "/RichMediaContent")
-_ACTIVE_ACTIONS = ("/JavaScript", "/Launch", "/ImportData")
-
-# An index of objects is unpacked when it is read: a page of zeros must not become gigabytes.
-pikepdf.settings.set_qpdf_limits(flate_max_memory=2**26, png_max_memory=2**26, run_length_max_memory=2**26)
 
 
 def examine(file, name: str) -> str:
@@ -72,11 +65,10 @@ def examine(file, name: str) -> str:
 # ---------------------------------------------------------------- pictures
 def _picture(file) -> str:
     try:
-        with open_picture(file) as image:
-            image.load()
-            return FORMATS[image.format]
-    except TooManyPixels:
-        raise ValidationError("图片的像素太多，上限是 6000 万像素，请缩小尺寸后再上传") from None
+        return read_whole(file)
+    except TooManyPixels as error:
+        most = error.most // 10_000
+        raise ValidationError(f"图片的像素太多，上限是 {most} 万像素，请缩小尺寸后再上传") from None
     except UNREADABLE:
         raise ValidationError(
             "这张图片打不开：它不是 JPG、PNG、WebP 或 HEIC 图片，或者没有传完整、已损坏。请换一份能打开的再上传"
@@ -87,47 +79,27 @@ def _picture(file) -> str:
 def _pdf(file) -> str:
     if file.read(5) != b"%PDF-":
         raise ValidationError("文件名以 .pdf 结尾，内容却不是 PDF。请找到原来的文件，或重新导出为 PDF 再上传")
-    file.seek(0)
     try:
-        with pikepdf.open(file, attempt_recovery=False, suppress_warnings=True) as pdf:
-            pages = len(pdf.pages)
-            if pages > MAX_PAGES:
-                raise ValidationError(f"这份 PDF 有 {pages} 页，上限是 {MAX_PAGES} 页，请拆分后再上传")
-            if any(_is_active(thing) for thing in pdf.objects):
-                raise ValidationError(
-                    "这份 PDF 含有脚本、启动程序的动作或内嵌文件，不能上传。请用“打印为 PDF”另存一份再上传"
-                )
-        file.seek(0)
-        pdf_page(file, 1, _PREVIEW, _PREVIEW)
-    except pikepdf.PasswordError:
+        pdfs.examine(file, MAX_PAGES)
+    except pdfs.TooManyPages as error:
+        raise ValidationError(
+            f"这份 PDF 有 {error.pages} 页，上限是 {MAX_PAGES} 页，请拆分后再上传"
+        ) from None
+    except pdfs.ActivePdf:
+        raise ValidationError(
+            "这份 PDF 含有脚本、启动程序的动作或内嵌文件，不能上传。请用“打印为 PDF”另存一份再上传"
+        ) from None
+    except pdfs.NeedsPassword:
         raise ValidationError("打开这份 PDF 需要密码。请去掉打开密码后再上传") from None
-    except (pikepdf.PdfError, IndexError, *UNREADABLE):
+    except pdfs.TooMuch:
+        raise ValidationError(
+            "打开这份 PDF 要用的内存或时间太多，不能上传。请用“打印为 PDF”另存一份，或拆分后再上传"
+        ) from None
+    except pdfs.UnreadablePdf:
         raise ValidationError(
             "这份 PDF 打不开，可能没有传完整或已损坏。请重新导出一份能打开的再上传"
         ) from None
     return "application/pdf"
-
-
-def _is_active(thing) -> bool:
-    """Whether something in an object of a PDF, at any depth up to the next object, acts or carries a file."""
-    waiting = [thing]
-    while waiting:
-        thing = waiting.pop()
-        if isinstance(thing, pikepdf.Array):
-            waiting += [value for value in thing if _is_direct(value)]
-        elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-            for key, value in thing.items():
-                if key in _ACTIVE_KEYS or key in ("/EF", "/EmbeddedFiles"):
-                    return True
-                if key == "/S" and value in _ACTIVE_ACTIONS:
-                    return True
-                if _is_direct(value):
-                    waiting.append(value)
-    return False
-
-
-def _is_direct(value) -> bool:
-    return isinstance(value, pikepdf.Object) and not value.is_indirect
 
 
 # ---------------------------------------------------------------- Word, Excel, PowerPoint

@@ -13,8 +13,9 @@ from pathlib import Path
 from django.conf import settings
 
 from core.files import COPIES, incoming_directory, open_blob
-from core.images import MEDIA_TYPES, UNREADABLE, open_picture, pdf_page, upright
+from core.images import MEDIA_TYPES, UNREADABLE, open_picture, upright
 from core.models import Blob
+from core.pdfs import UnreadablePdf, page_of
 
 MEDIA_TYPE = "image/jpeg"
 SIZES = {"thumb": 480, "page": 2000}  # the longer side, in pixels
@@ -41,7 +42,7 @@ def copy_of(blob: Blob, size: str, page: int = 1) -> Path:
         try:
             with open_blob(blob) as file:
                 image = _drawn(file, is_pdf, page, SIZES[size])
-        except (IndexError, *UNREADABLE) as error:
+        except (UnreadablePdf, *UNREADABLE) as error:
             raise NoPicture from error
         _write(image, path)
     return path
@@ -53,7 +54,7 @@ def _path(sha256, what) -> Path:
 
 def _drawn(file, is_pdf, page, side):
     if is_pdf:
-        return pdf_page(file, page, side, side)
+        return page_of(file, page, side, side)
     with open_picture(file) as image:
         return upright(image, side, side)
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
+from core import pdfs
 from core.files import accept, clean_name
 from core.intake import examine
 from core.models import Blob
@@ -116,42 +117,76 @@ def test_what_is_too_large_is_refused(settings):
     _refused(uploads.photo(), "a.jpg", "超过上限")
 
 
-def _bomb(directory):
-    path = directory / "bomb.docx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+@pytest.mark.parametrize("count", [0, 2000])
+def test_a_jpeg_that_is_gone_over_again_and_again_is_refused(count):
+    content = uploads.jpeg_of_scans(count)
+    if count:
+        _refused(content, "a.jpg", "打不开")
+    else:
+        assert _examine(content, "a.jpg") == "image/jpeg"
+
+
+@pytest.mark.parametrize("name", uploads.PDF_BOMBS)
+def test_a_pdf_that_takes_all_it_can_get_is_refused_or_does_no_harm(name, monkeypatch):
+    monkeypatch.setattr(pdfs, "SECONDS", 2)
+    make, words = uploads.PDF_BOMBS[name]
+    if words:
+        _refused(make(), "a.pdf", words)
+    else:
+        assert _examine(make(), "a.pdf") == "application/pdf"
+
+
+def test_a_pdf_that_never_ends_is_given_up(monkeypatch):
+    monkeypatch.setattr(pdfs, "PATIENCE", 0.01)
+    _refused(uploads.pdf(), "a.pdf", "太多")
+
+
+def _zip_bomb():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         with archive.open("word/document.xml", "w") as part:
             for _ in range(250):
                 part.write(b"\0" * 2**20)
-    return path
+    return buffer.getvalue()
 
 
-def _png(directory):
-    path = directory / "bomb.png"
-    path.write_bytes(uploads.huge_png())
-    return path
+# The largest that are taken, and what is far beyond.
+BOMBS = {
+    "a.docx": _zip_bomb,
+    "a.png": uploads.huge_png,
+    "a.jpg": lambda: uploads.photo(size=(8_900, 6_700)),
+    "a.webp": lambda: uploads.photo("WEBP", size=(5_600, 4_200)),
+    **{f"{name}.pdf": make for name, (make, _) in uploads.PDF_BOMBS.items()},
+}
 
 
-@pytest.mark.parametrize("make", [_bomb, _png])
-def test_a_bomb_is_refused_in_little_memory(make, tmp_path):
-    path = make(tmp_path)
+def test_the_hostile_set_takes_less_than_a_gigabyte(tmp_path):
+    """What the server and the programs it starts take at most, in a process of its own."""
+    for name, make in BOMBS.items():
+        (tmp_path / name).write_bytes(make())
     code = f"""
-import resource
+import io, resource
+from pathlib import Path
 from django.conf import settings
 settings.configure(UPLOAD_MAX_MB=50, USE_I18N=False)
 from django.core.exceptions import ValidationError
+from core import pdfs
 from core.intake import examine
-resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-try:
-    with open({str(path)!r}, "rb") as file:
-        examine(file, {path.name!r})
-except ValidationError:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+pdfs.SECONDS = 1
+for path in Path({str(tmp_path)!r}).iterdir():
+    try:
+        with path.open("rb") as file:
+            examine(file, path.name)
+    except ValidationError:
+        pass
+print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
-    assert int(done.stdout) < 50 * 1024  # KiB
+    own, of_programs = (int(kilobytes) for kilobytes in done.stdout.split())
+    assert own + of_programs < 2**20
+    assert of_programs < pdfs.MEMORY / 1024
 
 
 # ---------------------------------------------------------------- PDF that acts
