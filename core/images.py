@@ -6,6 +6,7 @@ No database, no settings: the intake, the copies on the pages and the renderers 
 from __future__ import annotations
 
 import contextlib
+import io
 import struct
 import threading
 
@@ -98,3 +99,16 @@ def upright(image, width: int, height: int):
     else:
         plain.paste(image.convert("RGB"))
     return plain
+
+
+def as_jpeg(file) -> bytes:
+    """A picture (a binary stream) as a JPEG of the same size, upright, with its colours and nothing else of what it
+    says. Raises one of UNREADABLE."""
+    with open_picture(file) as image:
+        with _DECODING:
+            image.load()
+        plain = ImageOps.exif_transpose(image).convert("RGB")
+        buffer = io.BytesIO()
+        plain.info.clear()
+        plain.save(buffer, "JPEG", quality=92, icc_profile=image.info.get("icc_profile"), exif=b"")
+    return buffer.getvalue()

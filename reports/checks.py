@@ -48,6 +48,7 @@ def check(
         *_undated(facts),
         *_attendance(facts),
         *_lacking_proof(document.evidence),
+        *_without_consent(document.evidence),
         *_estimates(facts),
         *_phrases(facts),
         *_unprintable(unprintable or {}),
@@ -154,6 +155,20 @@ def _lacking_proof(evidence: list[Evidence]):
         yield Finding(DOUBT, f"佐证{item.number}{_named(item.title)}{fault}。", record=item.record)
     if len(lacking) > _LISTED:
         yield Finding(DOUBT, f"另有{len(lacking) - _LISTED}条记录佐证不全，见佐证包里的缺失清单。")
+
+
+def _without_consent(evidence: list[Evidence]):
+    """Photos of children that are left out of the report and of its evidence pack."""
+    left_out = [(item, len(item.files) - len(item.shown)) for item in evidence if item.shown != item.files]
+    for item, count in left_out[:_LISTED]:
+        yield Finding(
+            DOUBT,
+            f"佐证{item.number}{_named(item.title)}有{count}个文件里有未成年人、还没有取得监护人同意，没有放进报告和佐证包；"
+            "取得同意后请在这条记录的佐证里勾选。",
+            record=item.record,
+        )
+    if len(left_out) > _LISTED:
+        yield Finding(DOUBT, f"另有{len(left_out) - _LISTED}条记录的照片因未取得监护人同意没有放入。")
 
 
 def _estimates(facts):

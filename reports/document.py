@@ -175,7 +175,8 @@ Block = Text | Table | FactTable | NewPage | Photos | Picture
 # ---------------------------------------------------------------- evidence
 @dataclass(frozen=True)
 class File:
-    """A file of the evidence. path: its place in the evidence pack."""
+    """A file of the evidence. path: its place in the evidence pack; lacks_consent: children are on it whose guardians
+    did not agree, so that it goes nowhere."""
 
     sha256: str
     size: int
@@ -184,6 +185,7 @@ class File:
     name: str
     caption: str
     path: str
+    lacks_consent: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,11 @@ class Evidence:
     date: str
     files: tuple[File, ...]
     lacks: str = ""
+
+    @property
+    def shown(self) -> tuple[File, ...]:
+        """The files that may be passed on."""
+        return tuple(file for file in self.files if not file.lacks_consent)
 
     @property
     def folder(self) -> str:

@@ -1,16 +1,20 @@
 """Files come to a record: several at once, each kept or refused by itself, described, thrown away and brought back."""
 
 import io
+import zipfile
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from core.dates import Window
 from core.evidence import usual_kind
 from core.files import attach, attachments_of, edit_attachment
 from core.models import Attachment, Change
 from reports.document import Photos
+from reports.render import OUTPUTS
 from reports.services import compile_now
 from tests import factories, uploads
 from tests.documents import picture
@@ -187,5 +191,20 @@ def test_photos_in_a_report(cast, name, content, said, shown):
         organisation=cast.north, kind_id="lecture", lines=["education_service"], starts_on="2024-05-06"
     )
     attach(activity, io.BytesIO(content), "photo", name, by=cast.alice, **said)
-    blocks = compile_now(cast.north, Window.year(2024)).document.blocks
-    assert any(isinstance(block, Photos) for block in blocks) == shown
+    compiled = compile_now(cast.north, Window.year(2024))
+    assert any(isinstance(block, Photos) for block in compiled.document.blocks) == shown
+    [finding] = [one for one in compiled.document.findings if "监护人" in one.text] or [None]
+    assert (finding is None) == shown
+    files = {output.name: io.BytesIO() for output in OUTPUTS}
+    for output in OUTPUTS:
+        output.write(compiled, files[output.name])
+    with zipfile.ZipFile(files["evidence.zip"]) as pack:
+        packed = [pack.read(path) for path in pack.namelist() if path.endswith("照片.jpg")]
+    sheet = openpyxl.load_workbook(files["report.xlsx"])["佐证"]
+    told = [cell.value for row in sheet.iter_rows() for cell in row]
+    if shown:
+        assert [Image.open(io.BytesIO(one)).format for one in packed] == ["JPEG"]
+        assert not Image.open(io.BytesIO(packed[0])).getexif()
+    else:
+        assert (packed, finding.level, finding.record) == ([], "doubt", f"activity:{activity.pk}")
+        assert any("未取得监护人同意" in str(word) for word in told)

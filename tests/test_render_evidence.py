@@ -10,15 +10,17 @@ import zipfile
 import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
+from PIL import Image, ImageOps
 
 from reports.document import Evidence, File
 from reports.evidence_names import path_of
 from reports.render import OUTPUTS, evidence
+from tests import uploads
 from tests.documents import Files, sample
 
 pytestmark = pytest.mark.pure
 
-TELLING = ["佐证目录.xlsx", "缺失清单.txt", "说明.txt", "manifest-sha256.txt"]
+TELLING = ["佐证目录.xlsx", "缺失清单.txt", "说明.txt", "originals-sha256.txt", "manifest-sha256.txt"]
 
 
 def rendered(compiled) -> bytes:
@@ -35,14 +37,14 @@ def opened(compiled) -> zipfile.ZipFile:
     return pack
 
 
-def with_files(contents, media_type="image/jpeg", name="a.jpg", files=None):
+def with_files(contents, media_type="application/pdf", name="a.jpg", files=None, **said):
     """A report with one record and these files. contents: bytes."""
     files = Files() if files is None else files
     listed = []
     for position, content in enumerate(contents, start=1):
         path = path_of("1-01", 1, "党建联建", "一件事", position, "照片", name)
         digest = files.add(content)
-        listed.append(File(digest, len(content), media_type, "照片", name, "", path))
+        listed.append(File(digest, len(content), media_type, "照片", name, "", path, **said))
     compiled = sample()
     compiled.document.evidence = [
         Evidence("activity:1", "1-01", 1, "党建联建", "一件事", "2024-05", tuple(listed))
@@ -77,7 +79,8 @@ def test_files_stand_where_the_report_says():
     assert paths[0] == "2_教育服务/2-01_第1场活动/2-01-1_照片.jpg"
     for item in compiled.document.evidence:
         for file in item.files:
-            assert hashlib.sha256(pack.read(file.path)).hexdigest() == file.sha256
+            packed = Image.open(io.BytesIO(pack.read(file.path)))
+            assert packed.tobytes() == Image.open(compiled.open_file(file.sha256)).tobytes()
 
 
 def test_checksums_hold_for_every_other_file(tmp_path):
@@ -96,10 +99,14 @@ def test_checksums_hold_for_every_other_file(tmp_path):
 
 
 def test_index_has_a_row_for_each_file_and_for_what_is_missing():
-    rows = index_of(opened(sample()))
-    assert rows[0] == ["编号", "章节", "记录", "日期", "材料", "状态", "位置", "大小（字节）", "SHA-256"]
+    pack = opened(sample())
+    rows = index_of(pack)
+    assert rows[0] == [
+        *("编号", "章节", "记录", "日期", "材料", "状态", "位置", "大小（字节）", "SHA-256", "原件 SHA-256")
+    ]
     assert len(rows) == 61
     file = sample().document.evidence[0].files[0]
+    packed = pack.read(file.path)
     assert rows[1] == [
         "2-01",
         "2 教育服务",
@@ -108,7 +115,8 @@ def test_index_has_a_row_for_each_file_and_for_what_is_missing():
         "照片",
         "在包内",
         file.path,
-        file.size,
+        len(packed),
+        hashlib.sha256(packed).hexdigest(),
         file.sha256,
     ]
     assert rows[4][:6] == ["2-04", "2 教育服务", "第4场活动", dt.datetime(2024, 5, 5), "—", "缺"]
@@ -218,6 +226,53 @@ def test_two_files_in_one_place_are_refused():
         rendered(compiled)
 
 
+# ---------------------------------------------------------------- pictures say nothing but what is seen
+@pytest.mark.parametrize(
+    ("form", "media_type"),
+    [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp"), ("HEIF", "image/heic")],
+)
+def test_a_photo_loses_place_and_device_and_stays_as_it_looks(form, media_type):
+    content = uploads.phone_photo(form)
+    compiled = with_files([content], media_type)
+    file = compiled.document.evidence[0].files[0]
+    assert rendered(compiled) == rendered(compiled)
+    pack = opened(compiled)
+    packed = pack.read(file.path)
+    assert b"Secret" in content
+    assert b"Secret" not in packed
+    with Image.open(io.BytesIO(packed)) as image:
+        assert not image.getexif().get_ifd(uploads.GPS)
+        seen = ImageOps.exif_transpose(image).convert("RGB")
+    assert seen.size == (40, 80)
+    top, bottom = seen.getpixel((20, 10)), seen.getpixel((20, 70))
+    assert top[0] > 200 > 60 > top[2]
+    assert bottom[2] > 200 > 60 > bottom[0]
+    digest = hashlib.sha256(packed).hexdigest()
+    assert index_of(pack)[1][7:] == [len(packed), digest, file.sha256]
+    assert f"{digest}  {file.path}\n" in pack.read("manifest-sha256.txt").decode()
+    assert pack.read("originals-sha256.txt").decode() == f"{file.sha256}  {file.path}\n"
+    assert pack.infolist()[0].compress_type == zipfile.ZIP_STORED
+
+
+def test_a_jpeg_with_faults_is_packed_all_the_same_and_what_is_no_picture_is_not():
+    photo = uploads.phone_photo()
+    compiled = with_files([photo.replace(b"\xff\xdb", b"\0\xff\xdb", 1), b"no picture"], "image/jpeg")
+    pack = opened(compiled)
+    first, second = compiled.document.evidence[0].files
+    assert b"Secret" not in pack.read(first.path)
+    assert second.path not in pack.namelist()
+    assert "1-01　一件事　a.jpg　图片打不开，未放入" in text_of(pack, "缺失清单.txt")
+
+
+def test_photos_of_children_without_consent_stay_out_and_are_listed():
+    compiled = with_files([uploads.photo()], "image/jpeg", lacks_consent=True)
+    pack = opened(compiled)
+    assert pack.namelist() == TELLING
+    assert "1-01　一件事　a.jpg　有未成年人、未取得监护人同意，未放入" in text_of(pack, "缺失清单.txt")
+    [row] = index_of(pack)[1:]
+    assert (row[5], row[6]) == ("有未成年人、未取得监护人同意，未放入", "—")
+
+
 # ---------------------------------------------------------------- the file
 def test_same_report_same_bytes_and_no_time_of_ours():
     assert rendered(sample()) == rendered(sample())
@@ -231,8 +286,6 @@ def test_same_report_same_bytes_and_no_time_of_ours():
 @pytest.mark.parametrize(
     ("media_type", "how"),
     [
-        ("image/jpeg", zipfile.ZIP_STORED),
-        ("image/heic", zipfile.ZIP_STORED),
         ("application/pdf", zipfile.ZIP_STORED),
         ("application/zip", zipfile.ZIP_STORED),
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", zipfile.ZIP_STORED),
@@ -259,7 +312,7 @@ def test_files_are_streamed(tmp_path):
         digest = hashlib.sha256(place.read_bytes()).hexdigest()
         places[digest] = place
         path = path_of("1-01", 1, "党建联建", "一件事", number, "照片", "a.jpg")
-        return File(digest, size, "image/jpeg", "照片", "a.jpg", "", path)
+        return File(digest, size, "application/pdf", "照片", "a.jpg", "", path)
 
     listed = tuple(stored(number, size) for number, size in enumerate([30 << 20] + [1 << 20] * 10, start=1))
     compiled = sample()

@@ -79,8 +79,10 @@ class Register:
                         file["name"],
                         file["caption"],
                         path_of(
-                            number, section, heading, about["title"], place, file["kind_name"], file["name"]
+                            *(number, section, heading, about["title"], place, file["kind_name"]),
+                            _packed_name(file),
                         ),
+                        file.get("lacks_consent", False),  # what was frozen earlier does not say
                     )
                     for place, file in enumerate(self._files.get(record, ()), start=1)
                 ),
@@ -95,3 +97,9 @@ class Register:
     def numbers(self) -> dict[str, str]:
         """Record → number for the next compilation: given now or before."""
         return self._before | {record: given[0] for record, given in self._given.items()}
+
+
+def _packed_name(file) -> str:
+    """The name of a file with the ending it has in the pack, where HEIC is JPEG (reports/render/evidence.py)."""
+    name = file["name"]
+    return f"{name.rpartition('.')[0] or name}.jpg" if file["media_type"] == "image/heic" else name

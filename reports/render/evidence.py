@@ -1,7 +1,9 @@
 """The evidence pack: a ZIP whose folders follow the report, with an index, checksums and a list of what is missing.
 
-Files are streamed, never held in memory. Their bytes are compared with the SHA-256 they are stored by while they are
-copied: a file that was altered is listed as such and not passed off as proof.
+Files are streamed, never held in memory. Their bytes are compared with the SHA-256 they are stored by before they are
+copied: a file that was altered is listed as such and not passed off as proof. A picture is packed without what it says
+of place, device and owner, its pixels as they are (core/metadata.py); HEIC, which few can open, as JPEG. Photos of
+children whose guardians did not agree stay out.
 """
 
 from __future__ import annotations
@@ -9,14 +11,20 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core import metadata
+from core.images import MEDIA_TYPES, UNREADABLE, as_jpeg
 from reports.document import Column, Evidence, File
 from reports.evidence_names import is_safe_path
 from reports.render.workbook import Book, legal
 
 INDEX, MANIFEST, MISSING_LIST, READ_ME = "佐证目录.xlsx", "manifest-sha256.txt", "缺失清单.txt", "说明.txt"
+ORIGINALS = "originals-sha256.txt"
 PACKED, MISSING, GONE, ALTERED = "在包内", "缺", "文件已不在", "内容与登记时不符，未放入"
+UNREADABLE_PICTURE = "图片打不开，未放入"
+NO_CONSENT = "有未成年人、未取得监护人同意，未放入"
 _CHUNK = 1 << 20
 _TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX, _MODE = 3, 0o100644 << 16
@@ -43,6 +51,7 @@ _COLUMNS = (
     Column("位置", 72),
     Column("大小（字节）", 12, "number"),
     Column("SHA-256", 66),
+    Column("原件 SHA-256", 66),
 )
 
 
@@ -57,35 +66,24 @@ def write(compiled, stream) -> None:
     Raises ValueError for a path that is not safe, or given twice.
     """
     _check_paths(compiled.document.evidence)
-    altered: set[str] = set()
-    while True:
-        pack = _Pack(compiled, stream, frozenset(altered))
-        pack.write()
-        if not pack.altered:
-            return
-        # Seen only when the bytes had been written already: once more without them.
-        altered |= pack.altered
-        stream.seek(0)
-        stream.truncate()
+    _Pack(compiled, stream).write()
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A file of the pack, or why it is not in it."""
+    """A file of the pack, or why it is not in it; size and sha256: of what is packed."""
 
     item: Evidence
     file: File
     state: str
     size: int = 0
+    sha256: str = ""
 
 
 class _Pack:
-    """One attempt to write the pack. altered: files whose bytes turned out to be others, by SHA-256."""
-
-    def __init__(self, compiled, stream, known_altered):
-        self.compiled, self.stream, self.known_altered = compiled, stream, known_altered
+    def __init__(self, compiled, stream):
+        self.compiled, self.stream = compiled, stream
         self.document = compiled.document
-        self.altered: set[str] = set()
         self.places: list[_Place] = []
         self.digests: list[tuple[str, str]] = []
 
@@ -95,39 +93,41 @@ class _Pack:
                 for file in item.files:
                     self.compiled.tick()
                     self.places.append(self._copy(item, file))
-            if self.altered:
-                return
             self._add(INDEX, self._index(), zipfile.ZIP_STORED)
             self._add(MISSING_LIST, _text(self._missing()))
             self._add(READ_ME, _text(self._read_me()))
-            self._add(MANIFEST, "".join(f"{digest}  {path}\n" for digest, path in self.digests).encode())
+            self._add(ORIGINALS, _sums((place.file.sha256, place.file.path) for place in self._packed()))
+            self._add(MANIFEST, _sums(self.digests))
+
+    def _packed(self) -> list[_Place]:
+        return [place for place in self.places if place.state == PACKED]
 
     # ---------------------------------------------------------------- files
     def _copy(self, item, file) -> _Place:
-        if file.sha256 in self.known_altered | self.altered:
-            return _Place(item, file, ALTERED)
+        if file.lacks_consent:
+            return _Place(item, file, NO_CONSENT)
         try:
             source = self.compiled.open_file(file.sha256)
         except FileNotFoundError:
             return _Place(item, file, GONE)
-        dense = file.media_type.startswith(_DENSE)
-        digest, size = hashlib.sha256(), 0
         with source:
+            if hashlib.file_digest(source, "sha256").hexdigest() != file.sha256:
+                return _Place(item, file, ALTERED)
+            try:
+                length, chunks = _without_metadata(source, file.media_type)
+            except UNREADABLE:
+                return _Place(item, file, UNREADABLE_PICTURE)
+            digest, size = hashlib.sha256(), 0
+            dense = file.media_type.startswith(_DENSE)
             entry = _entry(file.path, zipfile.ZIP_STORED if dense else zipfile.ZIP_DEFLATED)
-            entry.file_size = source.seek(
-                0, os.SEEK_END
-            )  # decides whether its head has room for a size above 4 GiB
-            source.seek(0)
+            entry.file_size = length  # decides whether its head has room for a size above 4 GiB
             with self.zip.open(entry, "w") as target:
-                while chunk := source.read(_CHUNK):
+                for chunk in chunks:
                     digest.update(chunk)
                     size += len(chunk)
                     target.write(chunk)
-        if digest.hexdigest() != file.sha256:
-            self.altered.add(file.sha256)
-            return _Place(item, file, ALTERED)
-        self.digests.append((file.sha256, file.path))
-        return _Place(item, file, PACKED, size)
+        self.digests.append((digest.hexdigest(), file.path))
+        return _Place(item, file, PACKED, size, digest.hexdigest())
 
     def _add(self, name: str, content: bytes, compression: int = zipfile.ZIP_DEFLATED) -> None:
         self.zip.writestr(_entry(name, compression), content)
@@ -142,12 +142,13 @@ class _Pack:
         for item in document.evidence:
             head = record_cells(item)
             if not item.files:
-                rows.append((*head, None, MISSING, None, None, None))
+                rows.append((*head, None, MISSING, None, None, None, None))
             for place in of_item.get(item.number, ()):
                 file, packed = place.file, place.state == PACKED
                 rows.append(
                     (*head, file.kind, place.state, file.path if packed else None)
-                    + ((place.size, file.sha256) if packed else (None, file.sha256))
+                    + ((place.size, place.sha256) if packed else (None, None))
+                    + (file.sha256,)
                 )
         title = f"{_line(document.title)}佐证目录"
         book = Book(title=title, author=document.author, day=document.day)
@@ -177,7 +178,7 @@ class _Pack:
 
     def _read_me(self) -> list[str]:
         figures, evidence = self.compiled.frozen.figures, self.document.evidence
-        packed = [place for place in self.places if place.state == PACKED]
+        packed = self._packed()
         window = figures["window"]
         return [
             f"{_line(self.document.title)}　佐证包",
@@ -191,11 +192,33 @@ class _Pack:
             "文件夹与报告的章节一致，文件名以佐证编号开头，与报告正文、附件里的编号相同。",
             f"{INDEX}：每条记录、每个文件的编号、位置、大小和 SHA-256。",
             f"{MISSING_LIST}：佐证不全的记录，和没有放入包内的文件。",
-            f"{MANIFEST}：校验文件是否被改动。解压后在本目录执行 sha256sum -c {MANIFEST}。",
+            f"{MANIFEST}：包内文件的 SHA-256。解压后在本目录执行 sha256sum -c {MANIFEST}，校验是否被改动。",
+            f"{ORIGINALS}：登记的原件的 SHA-256，与系统里保存的原件一致。",
+            "照片放入的是去掉拍摄地点、设备等信息的副本，画面不变，所以与原件的 SHA-256 不同；HEIC 照片转成了 JPG。",
+            "照片里有未成年人、还没有取得监护人同意的，不放入包内。",
             "",
-            "包内材料含个人信息，请妥善保管，仅用于工作；照片可能带有拍摄地点等信息，对外公开前请先处理。",
+            "包内材料含个人信息，请妥善保管，仅用于工作。",
             "涉密内容不得放入。",
         ]
+
+
+def _without_metadata(source, media_type: str) -> tuple[int, Iterator[bytes]]:
+    """A file as it is packed: about how long, and its bytes. Raises one of UNREADABLE for a picture that is none."""
+    if media_type in metadata.CLEANED:
+        try:
+            parts = metadata.parts(source, media_type)
+        except metadata.NotParsed:
+            if media_type != "image/jpeg":
+                raise
+        else:
+            length = sum(part.end - part.start + len(part.fresh) for part in parts)
+            return length, metadata.written(source, parts)
+    if media_type in MEDIA_TYPES:  # also a JPEG without its end, as some cameras leave it
+        content = as_jpeg(source)
+        return len(content), iter([content])
+    length = source.seek(0, os.SEEK_END)
+    source.seek(0)
+    return length, iter(lambda: source.read(_CHUNK), b"")
 
 
 def _check_paths(evidence):
@@ -211,6 +234,11 @@ def _entry(name: str, compression: int) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _TIME)
     entry.compress_type, entry.create_system, entry.external_attr = compression, _UNIX, _MODE
     return entry
+
+
+def _sums(digests) -> bytes:
+    """Lines as sha256sum writes them."""
+    return "".join(f"{digest}  {path}\n" for digest, path in digests).encode()
 
 
 def _line(text: str) -> str:

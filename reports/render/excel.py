@@ -25,7 +25,7 @@ from reports.document import (
     cell_text,
 )
 from reports.figures.definitions import definition
-from reports.render.evidence import MISSING, RECORD_COLUMNS, record_cells
+from reports.render.evidence import MISSING, NO_CONSENT, RECORD_COLUMNS, record_cells
 from reports.render.workbook import MONEY, WHOLE, Book, Entry, place_of
 from reports.tracing import Tracer
 
@@ -152,7 +152,10 @@ class _Writer:
         for item in self.document.evidence:
             lines[item.number] = len(rows) + 1
             head = record_cells(item)
-            rows += [(*head, file.kind, file.name, file.path, file.size) for file in item.files]
+            rows += [
+                (*head, file.kind, file.name, NO_CONSENT if file.lacks_consent else file.path, file.size)
+                for file in item.files
+            ]
             if not item.files:
                 rows.append((*head, MISSING, None, None, None))
         return lines, rows
@@ -276,7 +279,8 @@ def _is_index(table: Table) -> bool:
 
 def _files_of(item: Evidence) -> str:
     """The names of a record's files in the pack."""
-    return "\n".join(file.path.rpartition("/")[2] for file in item.files) or MISSING
+    names = "\n".join(file.path.rpartition("/")[2] for file in item.shown)
+    return names or (NO_CONSENT if item.files else MISSING)
 
 
 def _number_of(figure):

@@ -398,7 +398,8 @@ class _Audit:
         """The sheet 佐证 lists the numbers of the index, and each of their files."""
         right = []
         for number, row in self.index.items():
-            files = self.material["files"].get(self.ledger.marks.get(number, ""), ())
+            proofs = self.material["files"].get(self.ledger.marks.get(number, ""), ())
+            files = [proof for proof in proofs if not proof.get("lacks_consent")]
             head = [number, *row[1:3]]
             right += [[*head, file["kind_name"], file["name"], f"{file['size']:,}"] for file in files]
             right += [] if files else [[*head, "缺", "—", "—"]]
@@ -500,12 +501,13 @@ class _Audit:
     def _pack(self):
         pack = read_pack(self.files["evidence.zip"])
         for number in self.index:
-            files = self.material["files"].get(self.ledger.marks.get(number, ""), ())
+            proofs = self.material["files"].get(self.ledger.marks.get(number, ""), ())
+            files = [proof for proof in proofs if not proof.get("lacks_consent")]
             if len(pack.folders.get(number, ())) != len(files):
                 self._fault(
                     number, f"{len(pack.folders.get(number, ()))} files in the pack instead of {len(files)}"
                 )
-            if bool(files) == (number in pack.missing):
+            if (bool(files) and files == list(proofs)) == (number in pack.missing):
                 self._fault(
                     number,
                     "is missing and not said to be" if not files else "is there and said to be missing",
