@@ -71,11 +71,11 @@ def median_ms(work: Callable[[], object], repeat: int = 15) -> float:
 
 
 @contextmanager
-def program(command: list[str], env: dict[str, str] | None = None) -> Iterator[None]:
-    """A program that runs as long as the block; it gets a minute to end."""
+def program(command: list[str], env: dict[str, str] | None = None) -> Iterator[subprocess.Popen]:
+    """A program that runs as long as the block, which gets its process; it gets a minute to end."""
     process = subprocess.Popen(command, env=env or os.environ)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(60)

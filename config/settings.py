@@ -220,6 +220,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20  # the rest of a form, without its file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "core.receiving.IncomingFileHandler",
+]
 # clamd looks at each upload where this says where it listens: a path, or host:port.
 CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
 # The fonts of PDF files: the school's own, else those that tools/frontend.py fetched.
