@@ -7,12 +7,10 @@ import datetime as dt
 import django_filters
 from django.db.models import Q
 
-from branch.models import Certification, CertificationType, Member, Programme
+from branch.models import EXPIRING_DAYS, Certification, CertificationType, Member, Programme
 from core.checklists import checklist
 from core.dates import today
 from core.listing import RecordFilter
-
-EXPIRING_DAYS = 60
 
 
 class NameFilter(RecordFilter):

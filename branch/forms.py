@@ -173,14 +173,17 @@ class _MemberField(forms.ModelChoiceField):
         return f"{member.name}（{member.staff_number}）"
 
 
+PAPER = ("type_name", "direction", "level", "number", "passed_on", "valid_until", "open_ended")
+
+
 class CertificationForm(RecordForm):
     """A certificate, as those who keep the branch's ledger enter it."""
 
     sections = (
-        Section("证书", ("member", "type_name", "direction", "level", "number", "passed_on", "valid_until")),
+        Section("证书", ("member", *PAPER)),
         Section("统计", ("in_reports",), folded=True, quiet=True),
     )
-    told_as = {"type_name": ("认证类型",)}
+    told_as = {"type_name": ("认证类型",), "open_ended": ("有效期至",)}
     not_copied = ("member", "number")
 
     type_name = forms.CharField(
@@ -191,6 +194,9 @@ class CertificationForm(RecordForm):
     )
     passed_on = PartialDateFormField("通过日期", required=True)
     valid_until = PartialDateFormField("有效期至")
+    open_ended = forms.BooleanField(
+        label="证书上没有期限，长期有效", required=False, help_text="勾选后有效期至不填"
+    )
 
     class Meta:
         model = Certification
@@ -203,8 +209,18 @@ class CertificationForm(RecordForm):
         help_texts = {"direction": "如 Cloud Service", "level": "证书上写了才填"}
 
     def read(self, certification):
-        """The type, by its name."""
-        return {"type_name": certification.type.name if certification.type_id else ""}
+        """The type, by its name; what has no end so far keeps having none."""
+        return {
+            "type_name": certification.type.name if certification.type_id else "",
+            "open_ended": bool(certification.pk and not certification.valid_until),
+        }
+
+    def clean(self):
+        """A date typed where the box was ticked before is the later word."""
+        typed = super().clean()
+        if typed.get("valid_until") and self.initial.get("open_ended"):
+            typed["open_ended"] = False
+        return typed
 
     def choose(self, organisation):
         """The members of the branch; the words that it used before."""
@@ -224,20 +240,20 @@ class CertificationForm(RecordForm):
         self.fields["valid_until"].help_text = self._validity(types)
 
     def _validity(self, types):
-        """Until when a certificate usually holds: told, never filled in."""
+        """Until when a certificate holds on which no end is printed."""
         certification = self.instance
         if certification.pk and certification.usual_end:
             kind = certification.type
-            return (
-                f"{kind} 一般 {kind.validity_months} 个月有效，按通过日期到 {certification.usual_end}；"
-                "以证书为准，长期有效不填"
-            )
-        by_months: dict[int, list[str]] = {}
-        for kind in types:
-            if kind.validity_months:
-                by_months.setdefault(kind.validity_months, []).append(kind.name)
-        usual = "；".join(f"{'、'.join(names)} 一般 {months} 个月" for months, names in by_months.items())
-        return "；".join(filter(None, [usual, "以证书为准，长期有效不填"]))
+            usual = f"按 {kind} 的 {kind.validity_months} 个月推算为 {certification.usual_end}"
+        else:
+            by_months: dict[int, list[str]] = {}
+            for kind in types:
+                if kind.validity_months:
+                    by_months.setdefault(kind.validity_months, []).append(kind.name)
+            spans = (f"{'、'.join(names)} {months} 个月" for months, names in by_months.items())
+            usual = "；".join(spans)
+            usual = f"按类型推算：{usual}；其他类型按长期有效" if usual else "按长期有效"
+        return f"照证书填。证书上没印的不填，{usual}"
 
     def related_texts(self, given):
         """The type, by its name."""
@@ -247,7 +263,7 @@ class CertificationForm(RecordForm):
 class OwnCertificationForm(CertificationForm):
     """A certificate, as its holder hands it in."""
 
-    sections = (Section("证书", ("type_name", "direction", "level", "number", "passed_on", "valid_until")),)
+    sections = (Section("证书", PAPER),)
     not_copied = ("number",)
 
     class Meta(CertificationForm.Meta):

@@ -183,8 +183,14 @@ def certification_type(name: str) -> CertificationType:
     return found
 
 
-def hand_in_certification(member, type_name: str, *, entry_key=None, by, **fields) -> Certification:
-    """Enter a certification; it waits for review unless `status` says otherwise. Raises ValidationError."""
+def hand_in_certification(
+    member, type_name: str, *, open_ended: bool = False, entry_key=None, by, **fields
+) -> Certification:
+    """Enter a certification; it waits for review unless `status` says otherwise. Without an end it gets the one its
+    type usually has. Raises ValidationError.
+
+    Arguments: open_ended, whether the paper says that it does not expire.
+    """
     if entered := records.already_entered(Certification, member.organisation, entry_key):
         return entered
     with transaction.atomic():
@@ -195,16 +201,31 @@ def hand_in_certification(member, type_name: str, *, entry_key=None, by, **field
             entry_key=entry_key,
         )
         records.assign(certification, fields)
+        _settle_end(certification, open_ended)
         with records.creating(certification, by=by):
             return certification
 
 
-def update_certification(certification, *, type_name=None, version=None, by, **fields) -> Certification:
-    """Change a certification. Raises ValidationError, VersionConflict."""
+def _settle_end(certification, open_ended) -> None:
+    """What is printed holds; where nothing is, the type's usual validity. The only place that says so for what people
+    enter. (An empty cell of a workbook means that it does not expire: interfaces, reading 6.)"""
+    if open_ended and certification.valid_until:
+        raise ValidationError({"open_ended": "填了有效期至，就不是长期有效，请只留一样"})
+    if not open_ended:
+        certification.valid_until = certification.valid_until or certification.usual_end
+
+
+def update_certification(
+    certification, *, type_name=None, open_ended: bool = False, version=None, by, **fields
+) -> Certification:
+    """Change a certification. Whoever says something of its end says what they do as for `hand_in_certification`; where
+    `valid_until` is not among the fields it stays. Raises ValidationError, VersionConflict."""
     with records.editing(certification, by=by, version=version) as current:
         if type_name is not None:
             current.type = certification_type(type_name)
         records.assign(current, fields)
+        if "valid_until" in fields:
+            _settle_end(current, open_ended)
         if current.member.organisation_id != current.organisation_id:
             raise ValidationError({"member": "这不是本支部的党员"})
     return current

@@ -309,12 +309,63 @@ def test_the_secretary_enters_a_certificate_of_a_type_not_known_yet(alice, cast)
     assert certification.valid_until is None
 
 
-def test_the_usual_validity_is_told_and_not_filled_in(alice, own):
-    assert "HCIA、HCIP、HCIE 一般 36 个月" in alice.get(NEW_CERTIFICATION).text
-    assert "一般 36 个月有效，按通过日期到 2027-02-28" in alice.get(page_of(own, "detail")).text
-    form = alice.get(page_of(own, "edit")).context["form"]
-    assert "2027-02-28" in form["valid_until"].help_text
-    assert not form["valid_until"].value()
+def test_without_a_printed_end_the_usual_one_of_the_type_is_filled_in(alice, cast):
+    hint = alice.get(NEW_CERTIFICATION).context["form"]["valid_until"].help_text
+    assert "证书上没印的不填，按类型推算：HCIA、HCIP、HCIE 36 个月；其他类型按长期有效" in hint
+    answer = alice.post(NEW_CERTIFICATION, certificate(member=cast.bob_member.pk, passed_on="2024-03-01"))
+    certification = Certification.objects.get()
+    assert str(certification.valid_until) == "2027-02-28"
+    assert "与 HCIP 的 36 个月推算一致，以证书为准" in alice.get(answer.url).text
+    edit = page_of(certification, "edit")
+    assert "按 HCIP 的 36 个月推算为 2027-02-28" in alice.get(edit).context["form"]["valid_until"].help_text
+
+
+@pytest.mark.parametrize(
+    ("passed_on", "end"), [("2024-03", "2027-03"), ("2024", "2027"), ("2024-02-29", "2027-02-27")]
+)
+def test_the_usual_end_is_known_as_exactly_as_the_exam(cast, passed_on, end):
+    made = services.hand_in_certification(cast.bob_member, "HCIP", passed_on=passed_on, by=cast.bob)
+    assert str(made.valid_until) == end
+
+
+@pytest.mark.parametrize(
+    ("typed", "end"),
+    [({"valid_until": "2026-01-31"}, "2026-01-31"), ({"open_ended": "on"}, ""), ({"type_name": "软考"}, "")],
+)
+def test_what_the_paper_says_of_its_end_holds(alice, cast, typed, end):
+    alice.post(NEW_CERTIFICATION, certificate(member=cast.bob_member.pk, **typed))
+    assert str(Certification.objects.get().valid_until or "") == end
+
+
+def test_an_end_and_no_end_at_once_are_told(alice, cast):
+    data = certificate(member=cast.bob_member.pk, valid_until="2026-01-31", open_ended="on")
+    assert "填了有效期至，就不是长期有效" in alice.post(NEW_CERTIFICATION, data).text
+    assert not Certification.objects.exists()
+
+
+def test_what_had_no_end_before_keeps_having_none_until_somebody_types_one(alice, cast):
+    old = factories.CertificationFactory(member=cast.bob_member, passed_on="2024-03-01")
+    edit, page = page_of(old, "edit"), page_of(old, "detail")
+    assert "按通过日期到 2027-02-28；证书上印了期限的，请补上" in alice.get(page).text
+    shown = as_shown(alice.get(edit))
+    assert shown["open_ended"]
+    alice.post(edit, shown | {"number": "HW-9"})
+    old.refresh_from_db()
+    assert (old.number, old.valid_until) == ("HW-9", None)
+    services.verify_certification(old, by=cast.alice)
+    old.refresh_from_db()
+    assert old.valid_until is None
+    alice.post(edit, as_shown(alice.get(edit)) | {"valid_until": "2027-01-31"})
+    old.refresh_from_db()
+    assert str(old.valid_until) == "2027-01-31"
+
+
+def test_an_end_that_is_taken_off_is_worked_out_anew(alice, own):
+    services.update_certification(own, valid_until="2030-01-01", by=None)
+    edit = page_of(own, "edit")
+    alice.post(edit, as_shown(alice.get(edit)) | {"valid_until": ""})
+    own.refresh_from_db()
+    assert str(own.valid_until) == "2027-02-28"
 
 
 def test_a_certificate_begun_from_a_member_or_another_one(alice, cast, own):

@@ -16,9 +16,8 @@ from django.utils.text import Truncator
 
 from activities.duty import Cell, Row, in_words
 from activities.models import Activity
-from branch.filters import EXPIRING_DAYS
 from branch.filters import expiring as certificates_expiring
-from branch.models import Certification, Member
+from branch.models import EXPIRING_DAYS, Certification, Member
 from core.checklists import Checklist, checklists
 from core.dates import Window
 from core.evidence import add_url
@@ -190,30 +189,22 @@ def _agreements(places, today):
 
 
 def _certificates(places, today):
-    """Those that end soon, unless a later one has taken their place."""
-    later = Certification.objects.live().filter(
-        member=OuterRef("member"),
-        type=OuterRef("type"),
-        direction=OuterRef("direction"),
-        passed_on_first__gt=OuterRef("passed_on_first"),
-    )
-    status = Certification.Status
-    waiting = later.filter(status=status.PENDING).order_by("pk").values("pk")
+    """Those that end soon, unless a renewal has taken their place."""
 
     def tell(item):
         page = reverse("branch:certification_detail", args=[item.pk])
         note, mend = f"还有 {(item.valid_until_last - today).days} 天", Way("查看", page)
-        if item.waiting:
+        if item.renewal_waiting:
             note = f"{note} · 新证书已交，待审核"
-            mend = Way("审核", reverse("branch:certification_detail", args=[item.waiting]))
+            mend = Way("审核", reverse("branch:certification_detail", args=[item.renewal_waiting]))
         title = f"{item.member.name}的 {item.name} 证书 {item.valid_until.chinese}到期"
         return Due(SOON, "warn", "card", title, note, page, mend)
 
     found = (
         Certification.objects.live()
         .of(places)
-        .filter(certificates_expiring(today), ~Exists(later.filter(status=status.VERIFIED)))
-        .annotate(waiting=Subquery(waiting[:1]))
+        .with_renewal(today)
+        .filter(certificates_expiring(today), is_renewed=False)
         .select_related("member", "type")
         .order_by("valid_until_last", "pk")
     )

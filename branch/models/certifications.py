@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 
 from branch.models.members import Member
 from core.dates import PartialDate
 from core.fields import LineField, PartialDateField, partial_date_constraints
 from core.models import Record, RecordQuerySet, User
+
+REMINDED_DAYS = (90, 30, 7)  # so many days before its end a certification is spoken of, each time once
+EXPIRING_DAYS = REMINDED_DAYS[0]
 
 
 class CertificationTypeQuerySet(models.QuerySet):
@@ -41,6 +44,16 @@ class CertificationType(models.Model):
         return self.name
 
 
+def in_force_on(day: dt.date) -> Q:
+    """Verified, passed by the day and not expired on it: passed_on counts from its first possible day, valid_until
+    through its last; without valid_until a certification does not expire."""
+    return Q(
+        Q(valid_until_last__gte=day) | Q(valid_until_last__isnull=True),
+        status=Certification.Status.VERIFIED,
+        passed_on_first__lte=day,
+    )
+
+
 class CertificationQuerySet(RecordQuerySet):
     """Questions about certifications."""
 
@@ -52,19 +65,36 @@ class CertificationQuerySet(RecordQuerySet):
         """One's own, until they are verified."""
         return self.own(user) & ~Q(status=Certification.Status.VERIFIED)
 
-    def held_on(self, day: dt.date, organisations):
-        """Verified ones, passed by the day and not expired on it, of members of these organisations on the day.
-
-        passed_on counts from its first possible day, valid_until through its last; without valid_until a certification
-        does not expire.
-        """
+    def of_members_on(self, day: dt.date, organisations):
+        """Passed by the day, whatever became of them, of members of these organisations on the day."""
         members = Member.objects.reportable().of(organisations).on(day)
-        return self.filter(
-            Q(valid_until_last__gte=day) | Q(valid_until_last__isnull=True),
-            status=Certification.Status.VERIFIED,
-            passed_on_first__lte=day,
-            member__in=members,
+        return self.filter(passed_on_first__lte=day, member__in=members)
+
+    def held_on(self, day: dt.date, organisations):
+        """Those of `of_members_on` that are in force on the day: what makes a holder."""
+        return self.of_members_on(day, organisations).filter(in_force_on(day))
+
+    def with_renewal(self, day: dt.date):
+        """Annotate what has taken their place by the day: `is_renewed`, whether it was verified; `renewal_waiting`, the
+        id of one that waits for review. A renewal says so (`renews`), or is a later one of the same member, type and
+        direction."""
+        same = Q(
+            member=OuterRef("member"),
+            type=OuterRef("type"),
+            direction=OuterRef("direction"),
+            passed_on_first__gt=OuterRef("passed_on_first"),
         )
+        later = Certification.objects.live().filter(Q(renews=OuterRef("pk")) | same, passed_on_first__lte=day)
+        waiting = later.filter(status=Certification.Status.PENDING).order_by("pk")
+        return self.annotate(
+            is_renewed=Exists(later.filter(status=Certification.Status.VERIFIED)),
+            renewal_waiting=Subquery(waiting.values("pk")[:1]),
+        )
+
+    def with_standing_on(self, day: dt.date):
+        """Annotate what `standing_on` wants to know, and `is_held`, whether they are in force on the day."""
+        held = ExpressionWrapper(in_force_on(day), output_field=BooleanField())
+        return self.with_renewal(day).annotate(is_held=held)
 
 
 class Certification(Record):
@@ -77,6 +107,16 @@ class Certification(Record):
 
     to_be_proven = Q()
     is_tellable = Q(in_reports=True, status=Status.VERIFIED)
+
+    class Standing(models.TextChoices):
+        """What a certification is worth on a day, the best first."""
+
+        HELD = "held", "已核验"
+        EXPIRING = "expiring", "即将到期"
+        PENDING = "pending", "待审核"
+        RETURNED = "returned", "已退回"
+        EXPIRED = "expired", "已过期"
+        RENEWED = "renewed", "已换证"
 
     member = models.ForeignKey(
         Member, verbose_name="党员", on_delete=models.PROTECT, related_name="certifications"
@@ -152,13 +192,30 @@ class Certification(Record):
         """Whether it counts, and only the branch may change it."""
         return self.status == self.Status.VERIFIED
 
+    def standing_on(self, day: dt.date) -> Standing:
+        """What it is worth on a day by which it was passed; asked of rows of `with_standing_on(day)`."""
+        if not self.is_verified:
+            return self.Standing(self.status)
+        if self.is_renewed:
+            return self.Standing.RENEWED
+        if not self.is_held:
+            return self.Standing.EXPIRED
+        last = self.valid_until_last
+        soon = last is not None and last <= day + dt.timedelta(days=EXPIRING_DAYS)
+        return self.Standing.EXPIRING if soon else self.Standing.HELD
+
     @property
     def usual_end(self) -> PartialDate | None:
-        """The last day on which a certificate of this type usually holds: a hint for whoever reads the paper."""
+        """The last day on which a certificate of this type usually holds: what stands where the paper says nothing."""
         if not (self.passed_on and self.type.validity_months):
             return None
         end = self.passed_on.months_later(self.type.validity_months)
         return PartialDate.of_day(end.last - dt.timedelta(days=1)) if end.precision == "day" else end
+
+    @property
+    def ends_as_usual(self) -> bool:
+        """Whether its end is the one that its type usually has, printed or worked out."""
+        return bool(self.valid_until) and self.valid_until == self.usual_end
 
 
 class ExpiryReminder(models.Model):
