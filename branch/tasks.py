@@ -1,8 +1,8 @@
-"""The queue's way in to the reader of certificates: thin, all work is in branch/reader.py."""
+"""The queue's way in: thin, the work is in branch/reader.py and branch/reminders.py."""
 
 from celery import shared_task
 
-from branch import reader
+from branch import reader, reminders
 
 
 @shared_task
@@ -15,3 +15,9 @@ def read_certificates():
 def sweep_readings():
     """Bring back what a lost worker or a lost message left behind."""
     reader.sweep()
+
+
+@shared_task
+def remind_of_expiry():
+    """Tell of certificates that end soon; what was told is not told again."""
+    reminders.remind()

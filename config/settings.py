@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -326,6 +327,8 @@ CELERY_BEAT_SCHEDULE = {
     "seal the history": {"task": "core.tasks.seal_history", "schedule": 60, "options": {"expires": 60}},
     "compilations": {"task": "reports.tasks.sweep", "schedule": 10, "options": {"expires": 10}},
     "certificates": {"task": "branch.tasks.sweep_readings", "schedule": 10, "options": {"expires": 10}},
+    # By the clock, so that a day's restarts do not put it off.
+    "certificates that end": {"task": "branch.tasks.remind_of_expiry", "schedule": crontab(hour=7, minute=0)},
     "uploads nobody confirmed": {"task": "exchange.tasks.remove_old_uploads", "schedule": 1800},
     "files half written": {"task": "core.tasks.remove_half_written_files", "schedule": 1800},
     "files nobody speaks of": {"task": "core.tasks.remove_unclaimed_files", "schedule": 24 * 3600},
