@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branch import views
+from branch import certificate_map, views
 
 app_name = "branch"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("members/<int:pk>/restore/", views.member_restore, name="member_restore"),
     path("certifications/", views.certification_list, name="certification_list"),
     path("certifications/new/", views.certification_new, name="certification_new"),
+    path("certifications/map/", certificate_map.certification_map, name="certification_map"),
     path("certifications/<int:pk>/", views.certification_detail, name="certification_detail"),
     path("certifications/<int:pk>/edit/", views.certification_edit, name="certification_edit"),
     path("certifications/<int:pk>/verify/", views.certification_verify, name="certification_verify"),

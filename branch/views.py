@@ -21,6 +21,7 @@ from branch.forms import (
     ReturnForm,
     TransferOutForm,
 )
+from branch.holding import outlook, report_days
 from branch.models import Certification, Member, Post, Programme
 from branch.people import may_bring_own_to
 from core import editing
@@ -219,12 +220,16 @@ def certification_list(request):
         ],
         dress=lambda found: proof.marked(found).select_related("member", "type", "organisation"),
     )
+    is_whole = not (listing.active or listing.figure or listing.first_url)
+    places = frame_of(request).places & request.user.scope.read if is_whole else ()
     return show(
         request,
         "branch/certification_list.html",
         listing,
         day=day,
         may_hand_in=bool(may_bring_own_to(request.user)),
+        outlook=outlook(day, places) if places else [],
+        report_days=report_days(day),
     )
 
 

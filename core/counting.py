@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from django.db.models import QuerySet
@@ -60,3 +61,11 @@ def behind(key: str, organisations, window: Window) -> Behind | None:
 def counted_in(record, window: Window) -> list[Counted]:
     """The figures over the window in which a record counts."""
     return _sources[0].counted_in(record, window) if _sources else []
+
+
+def ratio_text(numerator: int, denominator: int) -> str:
+    """A ratio with both its parts: `16/17(94.1%)`, one decimal, rounded half up; `0/0` with nothing to divide by."""
+    if not denominator:
+        return f"{numerator}/{denominator}"
+    percent = (Decimal(numerator) * 100 / Decimal(denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{numerator}/{denominator}({percent}%)"

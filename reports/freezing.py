@@ -198,7 +198,7 @@ def _certifications(organisation, window) -> dict:
     rows = (
         Certification.objects.reportable()
         .of([organisation])
-        .filter(member__in=members, passed_on_first__lte=window.as_of)
+        .of_members_on(window.as_of, [organisation])
         .select_related("type")
         .order_by("type__position", "type__name", "member__name_pinyin", "member_id", "passed_on_first", "pk")
     )

@@ -217,6 +217,7 @@ MATRIX = {
     "branch:certification_new": form("alice", "bob", "charlie", "diana", refused=["frank", "grace"]),
     "branch:certification_verify": button(*EDITORS, refused=["frank"], at=_pk("certification")),
     "branch:certification_return": form(*EDITORS, refused=["frank"], at=_pk("certification")),
+    "branch:certification_map": page(*SIGNED_IN),  # each their own
     **written("branch", "programme", "programme"),
     **written("activities", "activity", "activity", readers_only=("bob", "frank")),
     **written("activities", "feedback", "feedback", readers_only=("bob", "frank")),

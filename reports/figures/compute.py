@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet, Value
 
 from branch.models import Certification
+from core.counting import ratio_text
 from core.dates import PartialDate, Window
 from core.text import match_key, refuse_control_characters
 from reports.figures.families import FAMILIES, Family, Question, Vocabulary
@@ -74,14 +75,6 @@ class Figure:
             "numerator": self.numerator,
             "denominator": self.denominator,
         }
-
-
-def ratio_text(numerator: int, denominator: int) -> str:
-    """A ratio with both its parts: `16/17(94.1%)`, one decimal, rounded half up; `0/0` with nothing to divide by."""
-    if not denominator:
-        return f"{numerator}/{denominator}"
-    percent = (Decimal(numerator) * 100 / Decimal(denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{numerator}/{denominator}({percent}%)"
 
 
 def _ratio(numerator: int, denominator: int) -> Decimal | None:
