@@ -54,6 +54,12 @@ def expired(day: dt.date) -> Q:
     return Q(status=Certification.Status.VERIFIED, valid_until_last__lt=day)
 
 
+def without_end() -> Q:
+    """Without an end though certificates of their type usually have one: entered before ends were worked out, by an
+    empty cell of a workbook, or because the paper says so."""
+    return Q(valid_until_last__isnull=True, type__validity_months__isnull=False)
+
+
 class CertificationFilter(RecordFilter):
     """Certifications by type, state, validity, proof, text."""
 
@@ -69,7 +75,11 @@ class CertificationFilter(RecordFilter):
     status = django_filters.ChoiceFilter(label="状态", choices=Certification.Status.choices)
     validity = django_filters.ChoiceFilter(
         label="有效期",
-        choices=[("expiring", f"{EXPIRING_DAYS} 天内到期"), ("expired", "已过期")],
+        choices=[
+            ("expiring", f"{EXPIRING_DAYS} 天内到期"),
+            ("expired", "已过期"),
+            ("without_end", "没有填有效期至"),
+        ],
         method="by_validity",
     )
     proof = django_filters.ChoiceFilter(label="佐证", choices=[("missing", "缺佐证")], method="by_proof")
@@ -80,6 +90,8 @@ class CertificationFilter(RecordFilter):
 
     def by_validity(self, queryset, name, value):
         """By what today means for the certificate."""
+        if value == "without_end":
+            return queryset.filter(without_end())
         return queryset.filter((expiring if value == "expiring" else expired)(today()))
 
     def by_proof(self, queryset, name, value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.db.models import Exists, OuterRef
 
-from branch import kinds
+from branch import kinds, services
 from branch.models import Certification, CertificationType, Member, Post, Programme
 from core.editing import (
     PartialDateFormField,
@@ -279,6 +279,28 @@ class ReturnForm(StepForm):
         widget=SuggestInput(kinds.RETURN_REASONS),
         help_text="本人会看到，改好后再交",
     )
+
+
+class CertificationTypeForm(forms.Form):
+    """Who issues certificates of a type, and how long they hold."""
+
+    issuer = forms.CharField(label="发证机构", max_length=80, required=False)
+    validity_months = forms.IntegerField(
+        label="有效期（月）",
+        required=False,
+        min_value=1,
+        max_value=600,
+        help_text="3 年写 36。证书上没印有效期时按它推算；长期有效的类型不填",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, kind, seen=False):
+        newest = services.newest_change(kind)
+        if seen:  # having seen what the other changed, the next press counts
+            data = data.copy()
+            data["version"] = newest
+        stands = {"issuer": kind.issuer, "validity_months": kind.validity_months, "version": newest}
+        super().__init__(data, initial=stands)
 
 
 # ---------------------------------------------------------------- the programme

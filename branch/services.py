@@ -183,6 +183,41 @@ def certification_type(name: str) -> CertificationType:
     return found
 
 
+def newest_change(kind) -> int:
+    """What stands for the version of a type: the id of its newest line in the history, 0 if there is none."""
+    return Change.objects.about(kind).values_list("pk", flat=True).first() or 0
+
+
+def update_certification_type(kind, *, issuer, validity_months, version=None, by) -> CertificationType:
+    """Say who issues a type and how many months it holds (None: without end). What was entered before keeps its end.
+
+    Arguments: version, as `newest_change` gave it to the editor. Raises ValidationError, VersionConflict.
+    """
+    with transaction.atomic():
+        current = lock(CertificationType.objects.filter(pk=kind.pk)).get()
+        if version is not None and version != newest_change(current):
+            raise records.VersionConflict(current)
+        before = _told(current)
+        current.issuer, current.validity_months = issuer, validity_months
+        records.save(current)
+        if changes := records.difference(before, _told(current)):
+            records.log(
+                Change.Verb.UPDATE,
+                by=by,
+                organisation=None,
+                model=current._meta.label_lower,
+                object_id=current.pk,
+                object_name=current.name,
+                changes=changes,
+            )
+    return current
+
+
+def _told(kind) -> dict[str, str]:
+    months = f"{kind.validity_months} 个月" if kind.validity_months else "不推算"
+    return {"发证机构": kind.issuer, "有效期": months}
+
+
 def hand_in_certification(
     member, type_name: str, *, open_ended: bool = False, entry_key=None, by, **fields
 ) -> Certification:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branch import certificate_map, views
+from branch import certificate_map, certification_types, views
 
 app_name = "branch"
 urlpatterns = [
@@ -24,6 +24,16 @@ urlpatterns = [
     path("certifications/<int:pk>/return/", views.certification_return, name="certification_return"),
     path("certifications/<int:pk>/trash/", views.certification_trash, name="certification_trash"),
     path("certifications/<int:pk>/restore/", views.certification_restore, name="certification_restore"),
+    path(
+        "settings/certification-types/",
+        certification_types.certificationtype_list,
+        name="certificationtype_list",
+    ),
+    path(
+        "settings/certification-types/<int:pk>/",
+        certification_types.certificationtype_edit,
+        name="certificationtype_edit",
+    ),
     path("programmes/", views.programme_list, name="programme_list"),
     path("programmes/new/", views.programme_new, name="programme_new"),
     path("programmes/<int:pk>/", views.programme_detail, name="programme_detail"),

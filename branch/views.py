@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branch import services
-from branch.filters import CertificationFilter, MemberFilter, NameFilter, ProgrammeFilter, expired, expiring
+from branch.filters import (
+    CertificationFilter,
+    MemberFilter,
+    NameFilter,
+    ProgrammeFilter,
+    expired,
+    expiring,
+    without_end,
+)
 from branch.forms import (
     AccountChoiceForm,
     AppointForm,
@@ -216,6 +224,7 @@ def certification_list(request):
             Tab("已退回", {"status": "returned"}, Q(status=status.RETURNED)),
             Tab("即将到期", {"validity": "expiring"}, expiring(day), "warn"),
             Tab("已过期", {"validity": "expired"}, expired(day), "bad"),
+            Tab("没填有效期", {"validity": "without_end"}, without_end(), "warn"),
             Tab("缺佐证", {"proof": "missing"}, proof.lacks, "warn"),
         ],
         dress=lambda found: proof.marked(found).select_related("member", "type", "organisation"),

@@ -218,6 +218,9 @@ MATRIX = {
     "branch:certification_verify": button(*EDITORS, refused=["frank"], at=_pk("certification")),
     "branch:certification_return": form(*EDITORS, refused=["frank"], at=_pk("certification")),
     "branch:certification_map": page(*SIGNED_IN),  # each their own
+    # What holds for the whole installation is its admin's.
+    "branch:certificationtype_list": page("diana"),
+    "branch:certificationtype_edit": form("diana", at=lambda world: [world.certification.type_id]),
     **written("branch", "programme", "programme"),
     **written("activities", "activity", "activity", readers_only=("bob", "frank")),
     **written("activities", "feedback", "feedback", readers_only=("bob", "frank")),
