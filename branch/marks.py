@@ -1,0 +1,103 @@
+"""What was read of a certificate, as a form takes it: what stands in each field at first, and how far to trust it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.html import escape
+
+from branch.reading.fields import DERIVED, Field, Reading
+
+SURE, CHECK, DERIVED_MARK, ABSENT = "sure", "check", "derived", "absent"
+# Fields of a certification's form → those of a reading.
+FIELDS = {
+    "type_name": "type",
+    "direction": "direction",
+    "level": "level",
+    "number": "number",
+    "passed_on": "passed_on",
+    "valid_until": "valid_until",
+}
+_LABELS = {SURE: "识别清楚", CHECK: "请核对", DERIVED_MARK: "推算", ABSENT: ""}
+_ICONS = {SURE: "check", CHECK: "alert", DERIVED_MARK: "info", ABSENT: ""}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far one field can be trusted.
+
+    state: sure, check (read, but something speaks against it), derived (not printed, 推算) or absent. value: what was
+    read. hint: a sentence for whoever checks (it holds what stood on the paper: escape it). box: left, top, right,
+    bottom in parts (0–1) of the picture, None if it is not printed; page: which picture, from 0.
+    """
+
+    state: str
+    value: str = ""
+    hint: str = ""
+    box: tuple[float, float, float, float] | None = None
+    page: int = 0
+
+    @property
+    def label(self) -> str:
+        """The word beside the field; none for one that was not found."""
+        return _LABELS[self.state]
+
+    @property
+    def icon(self) -> str:
+        """The icon before the word."""
+        return _ICONS[self.state]
+
+    @property
+    def box_text(self) -> str:
+        """The box as four numbers with spaces between them, as a page's script reads it."""
+        return " ".join(f"{edge:.4f}" for edge in self.box) if self.box else ""
+
+
+class Marks:
+    """What was read of one hand-in.
+
+    initial: {field of a certification's form: text}, only of what was read; fields: {field of the form: Mark};
+    name: the Mark of the name on the paper; name_differs: whether it is another one than the member's (None: no name
+    was read).
+    """
+
+    def __init__(self, read: dict):
+        """Arguments: read, HandIn.read; an empty one is a reading in which nothing was read."""
+        self.reading = Reading.from_json(read)
+        self.fields = {name: _mark(self.reading.fields[source]) for name, source in FIELDS.items()}
+        self.name = _mark(self.reading.fields["name"])
+        self.name_differs = self.reading.name_differs
+        self.initial = {name: mark.value for name, mark in self.fields.items() if mark.value}
+
+    @property
+    def found(self) -> int:
+        """How many fields of the form have a value."""
+        return len(self.initial)
+
+    @property
+    def to_check(self) -> int:
+        """How many of them are to be checked."""
+        return sum(mark.state == CHECK for mark in self.fields.values())
+
+    def onto(self, form):
+        """The form, its fields marked as components/field.html draws it: where there is something to say it stands
+        instead of the usual hint. A field in which something else was typed than what was read has no mark: whoever
+        typed it knows. Returns the form."""
+        for name, mark in self.fields.items():
+            typed = form.is_bound and form.data.get(form.add_prefix(name), "").strip() != mark.value
+            if name not in form.fields or typed:
+                continue
+            form.fields[name].mark = mark
+            if mark.hint:
+                form.fields[name].help_text = escape(mark.hint)
+        return form
+
+
+def _mark(field: Field) -> Mark:
+    if not field.value:
+        state = ABSENT
+    elif not field.sure:
+        state = CHECK
+    else:
+        state = DERIVED_MARK if field.source == DERIVED else SURE
+    return Mark(state, field.value, field.hint, tuple(field.box) if field.box else None, field.page)
