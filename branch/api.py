@@ -58,6 +58,8 @@ class CertificationSerializer(ProofMixin, RecordSerializer):
             "valid_until",
             "status",
             "return_reason",
+            "submitted_at",
+            "renews",
         ]
 
 

@@ -270,6 +270,65 @@ class OwnCertificationForm(CertificationForm):
         fields = ["direction", "level", "number"]
 
 
+class _RenewedField(forms.ModelChoiceField):
+    def label_from_instance(self, certification):
+        return certification.name_with_end
+
+
+class ReviewForm(CertificationForm):
+    """A certificate that is compared with its picture: what is wrong is put right before it is accepted."""
+
+    sections = (
+        Section(
+            "证书",
+            ("type_name", "direction", "number", "passed_on", "valid_until", "level", "renews"),
+        ),
+    )
+
+    type_name = forms.CharField(label="1 · 认证类型", max_length=60, widget=SuggestInput())
+    passed_on = PartialDateFormField("3 · 通过日期", required=True, help_text="")
+    valid_until = PartialDateFormField("4 · 有效期至", help_text="")
+    renews = _RenewedField(
+        label="换的是哪一份（换证）",
+        queryset=Certification.objects.none(),
+        required=False,
+    )
+
+    class Meta(CertificationForm.Meta):
+        fields = ["direction", "level", "number", "renews"]
+        field_classes = {}
+        labels = {"number": "2 · 证书编号"}
+        help_texts = {}
+
+    def __init__(self, data=None, *, instance, initial=None):
+        super().__init__(data, instance=instance, initial=initial)
+        for name in ("number", "renews"):
+            if name in self.fields:
+                self.fields[name].wide = True
+        if "renews" in self.fields:
+            self.fields["renews"].empty_label = "不是换证，是新的认证"
+        if instance.valid_until:
+            self.fields["valid_until"].help_text = ""
+
+    def read(self, certification):
+        """The certificate of which this is the renewal, the likely one to begin with."""
+        verified = Certification.objects.renewable_by([certification])
+        self.renewable = certification.renewable_of(verified)
+        likely = next((one.pk for one in self.renewable if certification.is_of_direction(one)), None)
+        return {**super().read(certification), "renews": certification.renews_id or likely}
+
+    def choose(self, organisation):
+        """What it may renew; where there is nothing, nobody is asked."""
+        super().choose(organisation)
+        offered = {one.pk for one in self.renewable} | {self.instance.renews_id} - {None}
+        if offered:
+            self.fields["renews"].queryset = (
+                self.instance.member.certifications.live().filter(pk__in=offered).select_related("type")
+            )
+        else:
+            del self.fields["renews"]
+
+
 class ReturnForm(StepForm):
     """Why a certification is given back."""
 

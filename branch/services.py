@@ -270,9 +270,12 @@ def correct_certification(certification, *, version=None, by, **fields) -> Certi
     """Change a certification as its holder: it waits for review again. Raises ValidationError once it is verified,
     VersionConflict."""
     with transaction.atomic():
-        if lock(Certification.objects.filter(pk=certification.pk)).get().is_verified:
+        stands = lock(Certification.objects.filter(pk=certification.pk)).get()
+        if stands.is_verified:
             raise ValidationError("这项认证已经核验，不能再改；有错请告诉支部书记")
         afresh = {
+            # What waits already keeps its place in the queue.
+            "submitted_at": stands.submitted_at if stands.is_pending else timezone.now(),
             "status": Certification.Status.PENDING,
             "return_reason": "",
             "reviewed_by": None,
@@ -281,30 +284,59 @@ def correct_certification(certification, *, version=None, by, **fields) -> Certi
         return update_certification(certification, version=version, by=by, **afresh, **fields)
 
 
-def verify_certification(certification, *, version=None, by) -> Certification:
-    """Accept a certification after comparing it with its proof. Raises VersionConflict."""
-    return _review(certification, Certification.Status.VERIFIED, "", version, by)
+def verify_certification(certification, *, type_name=None, version=None, by, **fields) -> Certification:
+    """Accept a certification after comparing it with its proof, and save what was put right in it, all or nothing.
+
+    Arguments: type_name and fields, as for `update_certification`. Raises ValidationError, VersionConflict.
+    """
+    if type_name is not None:
+        fields["type_name"] = type_name
+    return _review(certification, Certification.Status.VERIFIED, "", version, by, fields)
 
 
 def return_certification(certification, reason: str, *, version=None, by) -> Certification:
-    """Give a certification back with the reason, which its holder reads. Raises ValidationError without one."""
+    """Give a certification back with the reason, which its holder reads. Raises ValidationError without one,
+    VersionConflict."""
     if not tidy(reason):
         raise ValidationError({"return_reason": "请写明退回的原因"})
     return _review(certification, Certification.Status.RETURNED, reason, version, by)
 
 
-def _review(certification, status, reason, version, by):
-    with records.editing(certification, by=by, version=version, verb=Change.Verb.REVIEW) as current:
-        current.status, current.return_reason = status, reason
-        current.reviewed_by, current.reviewed_at = by, timezone.now()
-        if current.member.user_id and current.member.user_id != getattr(by, "pk", None):
-            outcome = f"已退回：{reason}" if reason else "已核验"
-            notify(
-                current.member.user_id,
-                f"{current.name} {outcome}",
-                organisation=current.organisation,
-                url=record_url(current),
-            )
+def reopen_certification(certification, *, version=None, by) -> Certification:
+    """Take a decision back: the certification waits for review again, at the place in the queue that it had.
+
+    Raises ValidationError if it waits already, VersionConflict.
+    """
+    return _review(certification, Certification.Status.PENDING, "", version, by)
+
+
+_TOLD = {
+    Certification.Status.VERIFIED: "已核验",
+    Certification.Status.RETURNED: "已退回",
+    Certification.Status.PENDING: "的审核已撤回，重新待审核",
+}
+
+
+def _review(certification, status, reason, version, by, fields=None):
+    with transaction.atomic():
+        type_name = (fields or {}).pop("type_name", None)
+        kind = certification_type(type_name) if type_name is not None else None
+        with records.editing(certification, by=by, version=version, verb=Change.Verb.REVIEW) as current:
+            is_decided = status != Certification.Status.PENDING
+            if not is_decided and current.is_pending:
+                raise ValidationError("这项认证正在待审核，不用撤回")
+            current.type = kind or current.type
+            records.assign(current, fields or {})
+            current.status, current.return_reason = status, reason
+            current.reviewed_by = by if is_decided else None
+            current.reviewed_at = timezone.now() if is_decided else None
+            if current.member.user_id and current.member.user_id != getattr(by, "pk", None):
+                notify(
+                    current.member.user_id,
+                    f"{current.name} {_TOLD[status]}{'：' if reason else ''}{reason}",
+                    organisation=current.organisation,
+                    url=record_url(current),
+                )
     return current
 
 

@@ -30,6 +30,7 @@ from branch.forms import (
     TransferOutForm,
 )
 from branch.holding import outlook, report_days
+from branch.inbox_views import undo_url
 from branch.models import Certification, Member, Post, Programme
 from branch.people import may_bring_own_to
 from core import editing
@@ -245,9 +246,17 @@ def certification_list(request):
 @require_safe
 def certification_detail(request, pk):
     """One certification with its proof and what it counts in."""
-    found = Certification.objects.select_related("member", "type", "organisation", "reviewed_by")
+    found = Certification.objects.select_related(
+        "member", "type", "organisation", "reviewed_by", "renews__type"
+    )
     certification = get_visible(found, request.user, pk=pk)
-    context = {**about(certification, request), "day": today()}
+    renewed = certification.renews
+    context = {
+        **about(certification, request),
+        "day": today(),
+        "renewed": renewed if renewed and not renewed.deleted_at else None,
+        "renewals": certification.renewals.live().select_related("type").order_by("passed_on_first", "pk"),
+    }
     return render(request, "branch/certification_detail.html", context)
 
 
@@ -305,7 +314,11 @@ def certification_verify(request, pk):
     """Accept a certification after comparing it with its proof."""
     certification = _certification_to_edit(request, pk)
     return editing.press(
-        request, certification, services.verify_certification, done=f"已核验“{certification}”"
+        request,
+        certification,
+        services.verify_certification,
+        done=f"已核验“{certification}”",
+        undo=undo_url(certification, certification.version + 1),
     )
 
 
@@ -325,6 +338,7 @@ def certification_return(request, pk):
         ],
         button="退回",
         done=f"已退回“{certification}”",
+        undo=undo_url(certification, certification.version + 1),
     )
 
 

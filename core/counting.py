@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
@@ -35,6 +37,14 @@ class Counted:
     url: str
 
 
+@dataclass(frozen=True)
+class Supposed:
+    """A ratio on a day, as it is and as it would be, both as they are printed: 15/17(88.2%)."""
+
+    now: str
+    then: str
+
+
 class Source(Protocol):
     """What `reports` provides."""
 
@@ -43,6 +53,11 @@ class Source(Protocol):
 
     def counted_in(self, record, window: Window) -> list[Counted]:
         """The figures of the record's branch over the window in which the record counts."""
+
+    def supposed(
+        self, key: str, organisation: int, also: Mapping[dt.date, Collection[int]]
+    ) -> list[Supposed]:
+        """A ratio on each of some days, if some more of what its numerator counts counted too."""
 
 
 _sources: list[Source] = []
@@ -61,6 +76,15 @@ def behind(key: str, organisations, window: Window) -> Behind | None:
 def counted_in(record, window: Window) -> list[Counted]:
     """The figures over the window in which a record counts."""
     return _sources[0].counted_in(record, window) if _sources else []
+
+
+def supposed(key: str, organisation: int, also: Mapping[dt.date, Collection[int]]) -> list[Supposed]:
+    """A ratio of a branch on each of some days, as it is and as it would be if these counted too (once, if they do
+    already).
+
+    Arguments: organisation, its id; also, {day: ids of what the numerator counts}.
+    """
+    return _sources[0].supposed(key, organisation, also) if _sources else []
 
 
 def ratio_text(numerator: int, denominator: int) -> str:

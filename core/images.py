@@ -112,3 +112,9 @@ def as_jpeg(file) -> bytes:
         plain.info.clear()
         plain.save(buffer, "JPEG", quality=92, icc_profile=image.info.get("icc_profile"), exif=b"")
     return buffer.getvalue()
+
+
+def upright_size(image) -> tuple[int, int]:
+    """Width and height of an opened picture as `upright` turns it; nothing is decoded."""
+    lies = image.getexif().get(_ORIENTATION) in (5, 6, 7, 8)
+    return (image.height, image.width) if lies else image.size

@@ -4,6 +4,7 @@ core/pdfs.py starts it, feeds the file to standard input and reads the answer fr
 of CPU it may take, bytes of memory, then what to do:
 
     examine MAX_PAGES SIDE   nothing is said if all is well; the first page is drawn once, `SIDE` pixels at most
+    count                    how many pages it has
     draw PAGE WIDTH HEIGHT   page PAGE (from 1) as a PPM picture of at most this size
     text PAGES               the first pages as JSON: [{"size": [width, height], "lines": [[text, [l, b, r, t]], …]}, …]
 
@@ -38,7 +39,9 @@ def main(seconds: str, memory: str, what: str, *arguments: str) -> int:
     _limit(int(seconds), int(memory))
     try:
         content = sys.stdin.buffer.read()
-        answer = {"examine": examine, "draw": draw, "text": text}[what](content, *map(int, arguments))
+        answer = {"examine": examine, "count": count, "draw": draw, "text": text}[what](
+            content, *map(int, arguments)
+        )
     except Refused as refused:
         sys.stdout.write(refused.said)
         return refused.status
@@ -118,6 +121,12 @@ def _opened(content):
         document.close()
     except (pypdfium2.PdfiumError, ZeroDivisionError, OverflowError, ValueError):
         raise Refused(DAMAGED) from None
+
+
+def count(content: bytes) -> bytes:
+    """How many pages there are. Raises Refused."""
+    with _opened(content) as document:
+        return str(len(document)).encode()
 
 
 def draw(content: bytes, number: int, width: int, height: int) -> bytes:

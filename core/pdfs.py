@@ -85,6 +85,11 @@ def page_of(file, number: int, width: int, height: int) -> Image.Image:
         return image.convert("RGB")
 
 
+def pages_of(file) -> int:
+    """How many pages a PDF file (a binary stream) has. Raises an UnreadablePdf."""
+    return int(_asked(file, "count"))
+
+
 def text_of(file, pages: int) -> list[dict]:
     """The text layer of the first pages of a PDF file (a binary stream): `size` (width, height) in points, and `lines`,
     each its text and its box (left, bottom, right, top). Raises as `page_of`."""

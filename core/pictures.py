@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
 from core.files import COPIES, incoming_directory, open_blob
-from core.images import MEDIA_TYPES, UNREADABLE, open_picture, upright
+from core.images import MEDIA_TYPES, UNREADABLE, open_picture, upright, upright_size
 from core.models import Blob
-from core.pdfs import UnreadablePdf, page_of
+from core.pdfs import UnreadablePdf, page_of, pages_of
 
 MEDIA_TYPE = "image/jpeg"
 SIZES = {"thumb": 480, "page": 2000}  # the longer side, in pixels
@@ -46,6 +47,31 @@ def copy_of(blob: Blob, size: str, page: int = 1) -> Path:
             raise NoPicture from error
         _write(image, path)
     return path
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file that was looked at: width and height in pixels as it is shown, of the copy where the file is a PDF; how
+    many pages it has."""
+
+    width: int
+    height: int
+    pages: int
+
+
+def look_at(blob: Blob, page: int = 1) -> Looked:
+    """Open the picture of a file, or of one of a PDF's pages, as whoever is to see it will: a file that passes can be
+    shown. Raises NoPicture, OSError."""
+    copy = copy_of(blob, "page", page)
+    try:
+        with open_blob(blob) as file:
+            if blob.media_type == "application/pdf":
+                with open_picture(copy) as image:
+                    return Looked(*image.size, pages_of(file))
+            with open_picture(file) as image:
+                return Looked(*upright_size(image), 1)
+    except (UnreadablePdf, *UNREADABLE) as error:
+        raise NoPicture from error
 
 
 def _path(sha256, what) -> Path:

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from core.counting import Behind, Counted
+from core.counting import Behind, Counted, Supposed
 from core.dates import Window
-from reports.figures import UnknownFigure
-from reports.figures.compute import find, records_behind
+from reports.figures import UnknownFigure, compute_each
+from reports.figures.compute import find, ratio_text, records_behind
 from reports.figures.families import FAMILIES, Vocabulary
 from reports.figures.tally import tally
 from reports.links import figure_url
@@ -62,6 +62,24 @@ def counted_in(record, window: Window) -> list[Counted]:
         for question in family.questions(vocabulary)
         if (amount := _amount(question, groups))
     ]
+
+
+def supposed(key: str, organisation: int, also) -> list[Supposed]:
+    """A ratio on each day, as it is and as it would be if some more counted: {day: their ids}."""
+    windows = {Window(day, day): more for day, more in also.items()}
+    family, question = find(key)
+    found = []
+    for window, figures in compute_each([organisation], windows, [key, question.ratio_to]).items():
+        figures, more = figures[organisation], set(windows[window])
+        if more:
+            behind = records_behind(family, question, [organisation], window).filter(pk__in=more)
+            more -= set(behind.values_list("pk", flat=True))
+        # Of a type that nobody has a record of yet there is no figure.
+        numerator = figures[key].numerator if key in figures else 0
+        denominator = figures[question.ratio_to].value
+        now, then = (ratio_text(number, denominator) for number in (numerator, numerator + len(more)))
+        found.append(Supposed(now, then))
+    return found
 
 
 def _rows_of(record, family, window) -> QuerySet | None:

@@ -221,6 +221,10 @@ MATRIX = {
     # What holds for the whole installation is its admin's.
     "branch:certificationtype_list": page("diana"),
     "branch:certificationtype_edit": form("diana", at=lambda world: [world.certification.type_id]),
+    "branch:certification_reopen": button(*EDITORS, refused=["frank"], at=_pk("certification")),
+    # The queue of the places one edits; a certificate of it is looked at by a POST, too.
+    "branch:certification_inbox": page("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+    "branch:certification_review": form(*EDITORS, refused=["frank"], at=_pk("waiting")),
     **written("branch", "programme", "programme"),
     **written("activities", "activity", "activity", readers_only=("bob", "frank")),
     **written("activities", "feedback", "feedback", readers_only=("bob", "frank")),
@@ -334,6 +338,9 @@ def world(cast, data_dir):
         answer=factories.YearAnswerFactory(member=member, answer="missing", note=f"{SECRET}的课"),
         notice=factories.NoticeFactory(user=cast.bob, text=f"{SECRET}证书已核验"),
         certification=factories.CertificationFactory(member=member, direction=f"{SECRET}方向"),
+        waiting=factories.CertificationFactory(
+            member=member, direction=f"{SECRET}新证", status="pending", number=f"{SECRET}号"
+        ),
         programme=factories.ProgrammeFactory(**north, name=f"{SECRET}项目"),
         partner=partner,
         agreement=agreement,

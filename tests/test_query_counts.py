@@ -43,7 +43,7 @@ LISTS = {
 # Page of one record → queries for it, whatever hangs on the record.
 PAGES = {
     "branch:member_detail": 10,
-    "branch:certification_detail": 10,
+    "branch:certification_detail": 11,
     "branch:programme_detail": 7,
     "partnerships:partner_detail": 12,
     "partnerships:agreement_detail": 15,

@@ -196,7 +196,7 @@ def _certificates(places, today):
         note, mend = f"还有 {(item.valid_until_last - today).days} 天", Way("查看", page)
         if item.renewal_waiting:
             note = f"{note} · 新证书已交，待审核"
-            mend = Way("审核", reverse("branch:certification_detail", args=[item.renewal_waiting]))
+            mend = Way("审核", reverse("branch:certification_review", args=[item.renewal_waiting]))
         title = f"{item.member.name}的 {item.name} 证书 {item.valid_until.chinese}到期"
         return Due(SOON, "warn", "card", title, note, page, mend)
 
@@ -285,6 +285,9 @@ def _piles_of(user, places, window) -> list[_Pile]:
     certificates = Certification.objects.live().of(places)
     status = Certification.Status
     notices = reverse("core:notice_list")
+    inbox = reverse("branch:certification_inbox")
+    if not user.scope.edit.issuperset(places):  # whoever only reads sees the list
+        inbox = reverse("branch:certification_list", query={"status": "pending"})
 
     def bare(proof, records, title, note, **query):
         page = partial(url_of, proof.model._meta.label_lower)
@@ -305,13 +308,13 @@ def _piles_of(user, places, window) -> list[_Pile]:
             lambda pk: notices,
         ),
         _Pile(
-            certificates.filter(status=status.PENDING).order_by("pk"),
+            certificates.waiting(),
             "card",
             "{number} 份证书待审核",
             "先交的先审",
-            reverse("branch:certification_list", query={"status": "pending"}),
+            inbox,
             "审核",
-            lambda pk: reverse("branch:certification_detail", args=[pk]),
+            lambda pk: inbox,
         ),
         _Pile(
             proposed.order_by("pk"),

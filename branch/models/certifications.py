@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from branch.models.members import Member
-from core.dates import PartialDate
+from core.dates import PartialDate, today
 from core.fields import LineField, PartialDateField, partial_date_constraints
 from core.models import Record, RecordQuerySet, User
+from core.text import match_key
+
+_SEPARATORS = re.compile(r"[-–—_/·.]")
 
 REMINDED_DAYS = (90, 30, 7)  # so many days before its end a certification is spoken of, each time once
 EXPIRING_DAYS = REMINDED_DAYS[0]
@@ -64,6 +70,17 @@ class CertificationQuerySet(RecordQuerySet):
     def own_unsettled(self, user):
         """One's own, until they are verified."""
         return self.own(user) & ~Q(status=Certification.Status.VERIFIED)
+
+    def waiting(self):
+        """Handed in and not yet reviewed, those that wait longest first."""
+        return self.live().filter(status=Certification.Status.PENDING).order_by("submitted_at", "pk")
+
+    def renewable_by(self, certifications):
+        """What some certifications may renew: verified ones of the same members, the latest passed first. Which of them
+        belongs to which is for `Certification.renewable_of` to say."""
+        members = {certification.member_id for certification in certifications}
+        found = self.live().filter(member__in=members, status=Certification.Status.VERIFIED)
+        return found.select_related("type").order_by("-passed_on_first", "-pk")
 
     def of_members_on(self, day: dt.date, organisations):
         """Passed by the day, whatever became of them, of members of these organisations on the day."""
@@ -131,6 +148,7 @@ class Certification(Record):
     valid_until = PartialDateField("有效期至")
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.PENDING)
     return_reason = LineField("退回原因", max_length=200, blank=True)
+    submitted_at = models.DateTimeField("交审时间", default=timezone.now)
     renews = models.ForeignKey(
         "self",
         verbose_name="换证前的认证",
@@ -146,6 +164,7 @@ class Certification(Record):
 
     objects = CertificationQuerySet.as_manager()
     unlogged = Record.unlogged | {
+        "submitted_at",
         "reviewed_by",
         "reviewed_at",
     }  # the line of the history itself says who and when
@@ -186,6 +205,53 @@ class Certification(Record):
     def name(self) -> str:
         """Type and direction as one: HCIP-Cloud Service."""
         return f"{self.type}-{self.direction}" if self.direction else str(self.type)
+
+    def clean(self):
+        """A chain of renewals is one member's and does not run in a circle."""
+        before, seen = self.renews, {self.pk}
+        while before is not None:
+            if before.member_id != self.member_id:
+                raise ValidationError({"renews": "换证前的认证不是同一名党员的"})
+            if before.pk in seen:
+                raise ValidationError({"renews": "换证前的认证已经在这份之后"})
+            seen.add(before.pk)
+            before = before.renews
+
+    @property
+    def name_with_end(self) -> str:
+        """What tells two of the same kind apart: HCIP-Datacom（2025-11-25 到期）."""
+        return f"{self.name}（{f'{self.valid_until} 到期' if self.valid_until else '长期有效'}）"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for review."""
+        return self.status == self.Status.PENDING
+
+    @property
+    def days_waiting(self) -> int:
+        """For how many days it has waited for review."""
+        return max((today() - timezone.localdate(self.submitted_at)).days, 0)
+
+    def renewable_of(self, verified) -> list[Certification]:
+        """Those that this one may renew: of the same member and type, passed before it; those of the same direction,
+        however it is written, first. Arguments: verified, of `renewable_by`."""
+        found = [
+            one
+            for one in verified
+            if one.pk != self.pk
+            and (one.member_id, one.type_id) == (self.member_id, self.type_id)
+            and one.passed_on.first < self.passed_on.first
+        ]
+        return sorted(found, key=lambda one: not self.is_of_direction(one))
+
+    def is_of_direction(self, other) -> bool:
+        """Whether two directions are one: Cloud Service, Cloud-Service."""
+        one, two = (_SEPARATORS.sub("", match_key(some.direction)).casefold() for some in (self, other))
+        return one == two
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether it is passed by a day and not expired on it, as `held_on` counts it."""
+        return self.passed_on.first <= day and (self.valid_until is None or day <= self.valid_until.last)
 
     @property
     def is_verified(self) -> bool:

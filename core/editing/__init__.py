@@ -17,6 +17,7 @@ from core.editing.form import (
 )
 from core.editing.pages import (
     at_a_branch,
+    back_to,
     copied_from,
     draft_name,
     get_restorable,
@@ -37,6 +38,7 @@ __all__ = [
     "Section",
     "StepForm",
     "at_a_branch",
+    "back_to",
     "copied_from",
     "date_widgets",
     "draft_name",

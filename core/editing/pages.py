@@ -96,7 +96,7 @@ def page(
             "record": record,
             "draft": draft,
             "draft_name": name,
-            "cancel_url": _back(request) or after or record_url(record) or page_of_kind(record, "list"),
+            "cancel_url": back_to(request) or after or record_url(record) or page_of_kind(record, "list"),
             **context,
         },
     )
@@ -120,10 +120,10 @@ def _saved(request, form, saved, again, after) -> HttpResponse:
         return redirect(again)
     if request.POST.get("then") == "edit":
         return redirect(page_of_kind(record, "edit", record.pk))
-    return redirect(_back(request) or after or record_url(record))
+    return redirect(back_to(request) or after or record_url(record))
 
 
-def _back(request) -> str:
+def back_to(request) -> str:
     """Where whoever came with `?back=` returns to; only pages of our own."""
     back = request.GET.get("back", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
@@ -144,11 +144,12 @@ def get_restorable(queryset, user, **lookup):
     return record
 
 
-def step(request, form, save, *, done, **context) -> HttpResponse:
+def step(request, form, save, *, done, undo="", **context) -> HttpResponse:
     """A page that takes a record one step further: a transfer, an appointment, a return with its reason.
 
     Arguments: form, a StepForm; save, the service, which is called with the form's values and `by`; done, what is said
-    then; context, what the template wants (`title`, `sub`, `crumbs`, `hint`, `button`).
+    then; undo, the page that takes it back by a POST; context, what the template wants (`title`, `sub`, `crumbs`,
+    `hint`, `button`).
     """
     if form.is_valid():
         try:
@@ -158,7 +159,7 @@ def step(request, form, save, *, done, **context) -> HttpResponse:
         except ValidationError as error:
             report(form, error)
         else:
-            messages.success(request, done)
+            messages.success(request, done, extra_tags=undo)
             return redirect(record_url(form.record))
     return render(request, "core/step_form.html", {"form": form, "record": form.record, **context})
 
@@ -170,7 +171,8 @@ def press(request, record, service, *, done, undo="", then="") -> HttpResponse:
     takes it back by a POST; then, where that leads (the record's page if not given).
     """
     try:
-        service(record, by=request.user, version=whole_number(request.POST.get("version", "")))
+        version = request.POST.get("version") or request.GET.get("version", "")
+        service(record, by=request.user, version=whole_number(version))
     except VersionConflict:
         messages.error(request, "这条记录刚才被别人改过，请看过新的内容再试")
     except ValidationError as error:
@@ -189,7 +191,7 @@ def trash(request, record, service) -> HttpResponse:
         service,
         done=f"“{str(record)[:60]}”已移入回收站",
         undo=page_of_kind(record, "restore", record.pk),
-        then=_back(request) or page_of_kind(record, "list"),
+        then=back_to(request) or page_of_kind(record, "list"),
     )
 
 
