@@ -305,13 +305,13 @@ class Stage:
 
     @property
     def zooms(self) -> dict[str, str]:
-        """What brings each field before the eye, by field."""
-        return {
-            name: self._text(
-                sheet=box.sheet.number, zoom=name, turn=self.turn if box.sheet is self.sheet else 0
-            )
-            for name, box in self.all_boxes.items()
-        }
+        """What brings each field before the eye, or the whole back where it is there already; by field."""
+        return {name: self._zoomed_to(box) for name, box in self.all_boxes.items()}
+
+    def _zoomed_to(self, box) -> str:
+        is_here = box.sheet is self.sheet
+        zoom = "" if is_here and self.zoom == box.name else box.name
+        return self._text(sheet=box.sheet.number, turn=self.turn if is_here else 0, zoom=zoom)
 
     @property
     def earlier(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branch import certificate_map, certification_types, inbox_views, views
+from branch import certificate_map, certification_types, inbox_pages, views
 
 app_name = "branch"
 urlpatterns = [
@@ -18,13 +18,13 @@ urlpatterns = [
     path("certifications/", views.certification_list, name="certification_list"),
     path("certifications/new/", views.certification_new, name="certification_new"),
     path("certifications/map/", certificate_map.certification_map, name="certification_map"),
-    path("certifications/inbox/", inbox_views.certification_inbox, name="certification_inbox"),
-    path("certifications/inbox/<int:pk>/", inbox_views.certification_review, name="certification_review"),
+    path("certifications/inbox/", inbox_pages.certification_inbox, name="certification_inbox"),
+    path("certifications/inbox/<int:pk>/", inbox_pages.certification_review, name="certification_review"),
     path("certifications/<int:pk>/", views.certification_detail, name="certification_detail"),
     path("certifications/<int:pk>/edit/", views.certification_edit, name="certification_edit"),
     path("certifications/<int:pk>/verify/", views.certification_verify, name="certification_verify"),
     path("certifications/<int:pk>/return/", views.certification_return, name="certification_return"),
-    path("certifications/<int:pk>/reopen/", inbox_views.certification_reopen, name="certification_reopen"),
+    path("certifications/<int:pk>/reopen/", inbox_pages.certification_reopen, name="certification_reopen"),
     path("certifications/<int:pk>/trash/", views.certification_trash, name="certification_trash"),
     path("certifications/<int:pk>/restore/", views.certification_restore, name="certification_restore"),
     path(

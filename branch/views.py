@@ -30,7 +30,7 @@ from branch.forms import (
     TransferOutForm,
 )
 from branch.holding import outlook, report_days
-from branch.inbox_views import undo_url
+from branch.inbox_pages import undo_url
 from branch.models import Certification, Member, Post, Programme
 from branch.people import may_bring_own_to
 from core import editing

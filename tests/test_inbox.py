@@ -418,6 +418,7 @@ def test_boxes_lie_on_the_pages_that_were_read(cast):
     )
     stage = Stage(proof, boxes, "2:0:number")
     assert (stage.sheet.number, list(stage.boxes), stage.zoom) == (2, ["number"], "number")
+    assert stage.zooms["number"] == "2:0:"
     assert boxes["type_name"].sheet.number == 1
     assert Stage(proof, boxes).zooms["number"] == "2:0:number"
     assert (stage.earlier, stage.later) == ("1:0:", "3:0:")
