@@ -25,7 +25,7 @@ def _admins_only(request):
 
 
 @require_safe
-def certificationtype_list(request):
+def certification_types(request):
     """All types, in the order in which tables show them."""
     _admins_only(request)
     live = Q(certifications__deleted_at__isnull=True)
@@ -33,11 +33,11 @@ def certificationtype_list(request):
         number=Count("certifications", filter=live),
         without_end=Count("certifications", filter=live & Q(certifications__valid_until_last__isnull=True)),
     )
-    return render(request, "branch/certificationtype_list.html", {"types": types})
+    return render(request, "branch/certification_types.html", {"types": types})
 
 
 @require_http_methods(["GET", "POST"])
-def certificationtype_edit(request, pk):
+def certification_type(request, pk):
     """Say how long certificates of a type hold, and who issues them."""
     _admins_only(request)
     kind = get_object_or_404(CertificationType, pk=pk)
@@ -52,8 +52,6 @@ def certificationtype_edit(request, pk):
             report(form, error)
         else:
             messages.success(request, f"已保存“{kind}”，以后登记的证书照此推算")
-            return redirect("branch:certificationtype_list")
+            return redirect("branch:certification_types")
     changes = Change.objects.about(kind)[:_CHANGES]
-    return render(
-        request, "branch/certificationtype_edit.html", {"form": form, "kind": kind, "changes": changes}
-    )
+    return render(request, "branch/certification_type.html", {"form": form, "kind": kind, "changes": changes})

@@ -29,13 +29,13 @@ urlpatterns = [
     path("certifications/<int:pk>/restore/", views.certification_restore, name="certification_restore"),
     path(
         "settings/certification-types/",
-        certification_types.certificationtype_list,
-        name="certificationtype_list",
+        certification_types.certification_types,
+        name="certification_types",
     ),
     path(
         "settings/certification-types/<int:pk>/",
-        certification_types.certificationtype_edit,
-        name="certificationtype_edit",
+        certification_types.certification_type,
+        name="certification_type",
     ),
     path("programmes/", views.programme_list, name="programme_list"),
     path("programmes/new/", views.programme_new, name="programme_new"),

@@ -23,7 +23,7 @@ from core.dates import today
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
 from core.listing import Sort, keyset
 from core.models import Appointment, Change, Notice, Organisation
-from core.navigation import CALENDAR_FEED, CERTIFICATION_TYPES, DATA, TEMPLATE, offered
+from core.navigation import CALENDAR_FEED, CERTIFICATION_TYPES, DATA, DOWNLOADS, TEMPLATE, offered
 from core.notices import mark_read
 from core.organisations import create_organisation
 from core.permissions import InTrash, get_visible
@@ -184,6 +184,7 @@ def settings(request):
         "data_page": offered(DATA) if scope.edit else None,
         "sets_rules": scope.administers_root,
         "template_page": offered(TEMPLATE) if scope.administers_root else None,
+        "downloads_page": offered(DOWNLOADS) if scope.read else None,
         "types_page": offered(CERTIFICATION_TYPES) if scope.administers_root else None,
         "may_add_places": any(not place.is_branch and place.pk in scope.administer for place in places),
     }

@@ -9,7 +9,7 @@ from core.models import Change
 from tests.factories import CertificationFactory
 
 pytestmark = pytest.mark.django_db
-LIST = reverse("branch:certificationtype_list")
+LIST = reverse("branch:certification_types")
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def diana(cast, sign_in):
 
 
 def edit_of(kind):
-    return reverse("branch:certificationtype_edit", args=[kind.pk])
+    return reverse("branch:certification_type", args=[kind.pk])
 
 
 def shown(client, kind):

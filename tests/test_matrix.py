@@ -197,6 +197,8 @@ MATRIX = {
     "workbench:search": page(*SIGNED_IN),
     "workbench:figure_table": page(*READERS, "charlie"),  # of their own places
     "workbench:mine": page(*SIGNED_IN),
+    "workbench:own_downloads": page(*SIGNED_IN),
+    "workbench:download_list": page(*READERS, "charlie", refused=["bob", "grace"]),
     # Who answered about the year is for those who read the place; each answers for oneself, editors for anybody.
     "workbench:answer_list": page(*READERS, "charlie"),
     "workbench:answer_edit": form(*EDITORS, refused=["frank"], at=lambda world: [world.member.pk, 2024]),
@@ -219,8 +221,8 @@ MATRIX = {
     "branch:certification_return": form(*EDITORS, refused=["frank"], at=_pk("certification")),
     "branch:certification_map": page(*SIGNED_IN),  # each their own
     # What holds for the whole installation is its admin's.
-    "branch:certificationtype_list": page("diana"),
-    "branch:certificationtype_edit": form("diana", at=lambda world: [world.certification.type_id]),
+    "branch:certification_types": page("diana"),
+    "branch:certification_type": form("diana", at=lambda world: [world.certification.type_id]),
     "branch:certification_reopen": button(*EDITORS, refused=["frank"], at=_pk("certification")),
     # The queue of the places one edits; a certificate of it is looked at by a POST, too.
     "branch:certification_inbox": page("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),

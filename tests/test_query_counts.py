@@ -27,6 +27,7 @@ LISTS = {
     "workbench:target_list": 8,  # each with where it stands: the figures are asked once for all
     "reports:report_list": 7,
     "workbench:answer_list": 8,  # one of them for the text to the group
+    "workbench:download_list": 6,
     "core:notice_list": 4,
     "core:accounts": 5,
     "api:member-list": 5,
@@ -71,6 +72,7 @@ FIGURES = {
     "/outcomes/?window=2024": 11,
     "/?window=2024": 18,
     "/me/?window=2024": 9,
+    "/me/downloads/": 5,
     "/reports/figures/outcomes.paper/?window=2024": 11,
     "/certifications/map/?on=2026-12-31": 5,
     "/api/v1/figures/?window=2024": 7,
@@ -273,6 +275,8 @@ class Ledger:
             factories.YearAnswerFactory(member=member)
             factories.YearAnswerFactory(member=self.member, year=year)
             factories.NoticeFactory(user=self.reader)
+            about = self.certification
+            factories.ChangeFactory(**at, verb="download", model="branch.certification", object_id=about.pk)
             account = factories.UserFactory()
             factories.AppointmentFactory(**at, user=account, role="member")
             factories.AppointmentFactory(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workbench import answers, calendar, feed, targets, views
+from workbench import answers, calendar, downloads, feed, targets, views
 from workbench.mine import mine
 from workbench.search import search_page
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("figures/", views.figure_table, name="figure_table"),
     path("me/", mine, name="mine"),
+    path("me/downloads/", downloads.own_downloads, name="own_downloads"),
+    path("settings/downloads/", downloads.download_list, name="download_list"),
     path("members/confirmations/", answers.answer_list, name="answer_list"),
     path("members/confirmations/<int:pk>/settle/", answers.answer_settle, name="answer_settle"),
     path("members/confirmations/<str:code>/<int:year>/ask/", answers.answer_ask, name="answer_ask"),

@@ -16,6 +16,14 @@ class ChangeQuerySet(models.QuerySet):
         """Changes in places whose records the user reads."""
         return self.filter(organisation_id__in=scope_of(user).read)
 
+    def of(self, organisations):
+        """In these organisations: ids or instances."""
+        return self.filter(organisation__in=organisations)
+
+    def downloads(self):
+        """Files looked at or downloaded, and exports: who took what out of the system."""
+        return self.filter(verb__in=[Change.Verb.DOWNLOAD, Change.Verb.EXPORT])
+
     def about(self, record):
         """The history of one record, newest first."""
         return self.filter(model=record._meta.label_lower, object_id=record.pk).order_by("-pk")

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from exchange.files import branch_called
-from exchange.services import export_workbook
+from exchange.services import export_workbook, log_export
 
 
 class Command(BaseCommand):
@@ -19,7 +19,8 @@ class Command(BaseCommand):
         parser.add_argument("--empty", action="store_true", help="without records, with drop-downs and notes")
 
     def handle(self, *, file, branch, empty, **options):
-        data = export_workbook(branch_called(branch), empty=empty)
+        place = branch_called(branch)
+        data = export_workbook(place, empty=empty)
         target = Path(file)
         try:
             handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=".", suffix=".xlsx")
@@ -28,4 +29,6 @@ class Command(BaseCommand):
             os.replace(name, target)
         except OSError as error:
             raise CommandError(f"写不了文件 {file}：{error.strerror}") from error
+        if not empty:
+            log_export(place, by=None)
         self.stdout.write(f"已写入 {file}")
