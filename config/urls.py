@@ -6,6 +6,7 @@ from django.urls import include, path
 from core.views import healthz
 
 handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("reports.urls")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import hashlib
 import io
 import os
@@ -20,7 +21,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from core.db import lock, through_restart
@@ -118,6 +119,16 @@ def _sync_directory(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def disk_is_full(error) -> bool:
+    """The disk, a quota or a limit on the size of files; of our files, or of the database's."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    # SQLite's words, and PostgreSQL's code for disk_full.
+    return isinstance(error, DatabaseError) and (
+        "disk is full" in str(error) or getattr(error.__cause__, "pgcode", "") == "53100"
+    )
 
 
 def open_file(sha256: str):

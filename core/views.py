@@ -1,5 +1,9 @@
 """Pages that belong to no domain: the way in, settings, accounts."""
 
+import sys
+from contextlib import suppress
+from http import HTTPStatus
+
 from allauth.account.utils import perform_login
 from allauth.account.views import login as allauth_login
 from django.conf import settings as site
@@ -12,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import accounts, drafts, trash
 from core.context import frame_of
 from core.dates import today
+from core.files import disk_is_full
 from core.forms import AccountForm, EndRoleForm, OrganisationForm, PasswordForm, RoleForm, WelcomeForm, report
 from core.listing import Sort, keyset
 from core.models import Appointment, Change, Notice, Organisation
@@ -30,7 +36,9 @@ from core.permissions import InTrash, get_visible
 from core.styleguide import samples
 from core.tasks import WORKER_SEEN
 
+DISK_IS_FULL = "服务器磁盘空间不足，没有保存；请联系管理员清理后再试"
 _ACCOUNTS_A_PAGE = 50
+_CHUNK = 1 << 16
 
 
 @login_not_required
@@ -120,6 +128,21 @@ def not_found(request, exception):
     is_own = in_trash and request.POST.get("typist") == str(request.user.pk)
     is_kept = is_own and drafts.keep(request.user, request.POST.get("draft", ""), request.POST)
     return render(request, "404.html", {"in_trash": in_trash, "is_kept": is_kept}, status=404)
+
+
+def server_error(request):
+    """What nobody foresaw; of a full disk, that. It asks for nothing that may be what failed."""
+    full = disk_is_full(sys.exc_info()[1])
+    with suppress(Exception):  # a browser that is still sending hears no answer
+        while request.read(_CHUNK):
+            pass
+    status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse(
+            {"error": DISK_IS_FULL if full else "系统出了点问题，没有保存，请稍后再试"}, status=status
+        )
+    page = loader.get_template("500.html").render({"disk_is_full": full and DISK_IS_FULL})
+    return HttpResponse(page, status=status)
 
 
 # ---------------------------------------------------------------- what was typed and thrown away

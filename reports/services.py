@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import errno
 import functools
 import logging
 import uuid
@@ -17,7 +16,7 @@ from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +24,7 @@ from django.utils import timezone
 from core import records
 from core.dates import Window
 from core.db import lock, through_restart
-from core.files import open_file, store_written
+from core.files import disk_is_full, open_file, store_written
 from core.models import Change
 from core.notices import notify
 from reports import progress
@@ -333,7 +332,7 @@ def _give_up(compilation, error):
 
 def sentence_for(error: Exception, compilation=None) -> str:
     """Why it failed, for the secretary; the trace is in the log."""
-    if _disk_is_full(error):
+    if disk_is_full(error):
         return "服务器磁盘空间不足，文件没有写成；请联系管理员清理后重试"
     if isinstance(error, SoftTimeLimitExceeded):
         return "编译用时超过上限，已停止；请稍后重试，仍不行请联系管理员"
@@ -341,16 +340,6 @@ def sentence_for(error: Exception, compilation=None) -> str:
         return "；".join(error.messages)[:300]
     number = f"（编译号 {compilation.pk}）" if compilation else ""
     return f"生成文件时出错，试了 {MAX_ATTEMPTS} 次都没有成功；请重试，仍不行请联系管理员{number}"
-
-
-def _disk_is_full(error) -> bool:
-    """The disk, a quota or a limit on the size of files; of our files, or of the database's."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    # SQLite's words, and PostgreSQL's code for disk_full.
-    return isinstance(error, DatabaseError) and (
-        "disk is full" in str(error) or getattr(error.__cause__, "pgcode", "") == "53100"
-    )
 
 
 def compiled_of(frozen: Frozen, tick=lambda: None) -> Compiled:
