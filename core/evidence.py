@@ -160,7 +160,7 @@ class NewEvidenceForm(EvidenceForm):
     files = _FilesField(
         label="文件",
         allow_empty_file=True,
-        help_text="照片、PDF 或 Office 文件，可一次选多个。涉密内容不得上传",
+        help_text="照片、PDF 或 Office 文件，可一次选多个",
         widget=_Files(attrs={"accept": _ACCEPTED, "multiple": True}),
         error_messages={"required": "请选择文件"},
     )

@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from core.files import accept
 from core.models import Attachment, Change
+from core.templatetags.ui import SECRECY
+from reports.figures import freeze
 from reports.models import Compilation
 from tests import factories
+from tests.documents import material_of
 from tests.uploads import photo
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +153,32 @@ def test_an_export_at_the_command_line_is_in_it_too(cast, sign_in, tmp_path):
     call_command("export_workbook", str(tmp_path / "a.xlsx"), branch="north")
     call_command("export_workbook", str(tmp_path / "b.xlsx"), branch="north", empty=True)
     assert rows(sign_in(cast.alice)) == [("系统", "北楼教师党支部台账（Excel）", "")]
+
+
+# ---------------------------------------------------------------- the reminder
+def test_the_reminder_stands_wherever_files_come_in_or_personal_data_goes_out(cast, sign_in, data_dir):
+    certification = factories.CertificationFactory(member=cast.bob_member)
+    activity = factories.ActivityFactory(organisation=cast.north)
+    report = factories.ReportFactory(organisation=cast.north)
+    factories.CompilationFactory(
+        report=report,
+        status=Compilation.Status.DONE,
+        compiled_at=timezone.now(),
+        figures=freeze(cast.north, report.window),
+        material=material_of(cast.north, report.window),
+    )
+    client = sign_in(cast.alice)
+    pages = [
+        reverse("branch:certification_detail", args=[certification.pk]),
+        reverse("exchange:import"),
+        reverse("workbench:home"),
+        "/reports/?window=2024",
+        reverse("reports:report_detail", args=[report.pk]),
+        reverse("reports:activity_minutes", args=[activity.pk]),
+        reverse("core:evidence_add", args=["branch.certification", certification.pk]),
+    ]
+    for url in pages:
+        assert SECRECY in client.get(url).text, url
+    attached(certification)
+    frank = sign_in(cast.frank)  # who only reads downloads, too
+    assert SECRECY in frank.get(pages[0]).text

@@ -19,6 +19,7 @@ from PIL import Image
 from core.dates import Window
 from core.files import accept, blob_path, store_file
 from core.models import Change, Notice
+from core.templatetags.ui import SECRECY
 from outcomes.models import Outcome
 from reports import services
 from reports.document import Document, Evidence, Figure, File, Finding, Mark
@@ -154,7 +155,7 @@ def test_the_page_says_what_each_version_changed_and_offers_its_files(north, sig
     for version in (first, second):
         for name in version.files:
             assert reverse("reports:compilation_download", args=[version.pk, name]) in _text(page)
-    assert "导出前请确认不含涉密内容" in _text(page)
+    assert SECRECY in _text(page)
     assert "校验码" in _text(page)
 
 

@@ -175,6 +175,15 @@ def _told(field, before, after):
     return format_html("删去{} <del>{}</del>", field, before)
 
 
+SECRECY = "涉密内容不得上传、外传；个人信息只作工作使用，每次下载和导出都有记录。"
+
+
+@register.inclusion_tag("components/secrecy.html")
+def secrecy(loud: bool = False):
+    """The reminder wherever files come in or personal data goes out. Arguments: loud, as a banner."""
+    return {"sentence": SECRECY, "loud": loud}
+
+
 @register.inclusion_tag("components/progress.html")
 def progress(value, total, label: str = "", tone: str = ""):
     """A bar. Arguments: tone, done or late or empty."""
