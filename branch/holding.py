@@ -208,6 +208,15 @@ def outlook(today: dt.date, places: Collection[int]) -> list[Outlook]:
     return found
 
 
+def outlook_of(key: str, today: dt.date, places: Collection[int]) -> Outlook | None:
+    """The outlook of the type that a figure or a target counts the holders of; None for any other figure, and where
+    nobody holds it."""
+    name, _, kind = key.partition(":")
+    if not name.startswith("certifications."):
+        return None
+    return next((row for row in outlook(today, places) if str(row.type) == kind), None)
+
+
 def _loss(certification, day) -> Loss:
     last = certification.valid_until_last
     ends = last is not None and last < day

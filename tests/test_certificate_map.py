@@ -12,7 +12,7 @@ from branch.models import Certification
 from core.dates import Window, today
 from core.links import record_url
 from reports.figures import compute
-from tests.factories import CertificationFactory, CertificationTypeFactory, MemberFactory
+from tests.factories import CertificationFactory, CertificationTypeFactory, MemberFactory, TargetFactory
 
 pytestmark = pytest.mark.django_db
 MAP = reverse("branch:certification_map")
@@ -235,6 +235,29 @@ def test_the_list_tells_the_outlook_until_it_is_narrowed(cast, sign_in):
     assert "到期预告" in page
     assert "减 1：" in page
     assert "到期预告" not in client.get(f"{url}?status=pending").text
+
+
+def test_a_figure_of_holders_and_its_target_tell_the_outlook_of_their_type(cast, sign_in):
+    certificate(cast.bob_member, "2024", str(dt.date(today().year + 1, 6, 1)))
+    CertificationFactory(
+        member=cast.alice_member, type=CertificationTypeFactory(name="HCIE"), passed_on="2024"
+    )
+    target = TargetFactory(organisation=cast.north, figure="certifications.ratio:HCIP", value="0.9")
+    client = sign_in(cast.alice)
+    pages = [
+        "/reports/figures/certifications.ratio:HCIP/",
+        "/reports/figures/certifications.holders:HCIP/",
+        record_url(target),
+    ]
+    for url in pages:
+        page = client.get(url)
+        assert str(page.context["forecast"].type) == "HCIP", url
+        assert "1/2(50.0%)" in page.text
+        assert "0/2(0.0%)" in page.text
+        assert "鲍勃" in page.text
+    other = TargetFactory(organisation=cast.north, figure="outcomes.paper")
+    assert "到期预告" not in client.get(record_url(other)).text
+    assert "到期预告" not in client.get("/reports/figures/members.total/").text
 
 
 def test_the_outlook_of_a_stranger_is_of_their_own(cast, sign_in):

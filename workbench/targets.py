@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from branch.holding import outlook_of
 from core import editing
 from core.context import frame_of
-from core.dates import Window
+from core.dates import Window, today
 from core.forms import report
 from core.listing import Listing, Sort, show
 from core.pages import about
@@ -62,6 +63,7 @@ def target_detail(request, pk):
     target = get_visible(Target.objects.select_related("organisation"), request.user, pk=pk)
     context = about(target, request)
     context |= {"progress": _progress_of(target, _answers([target])), "definition": definition(target.figure)}
+    context["forecast"] = outlook_of(target.figure, today(), [target.organisation_id])
     return render(request, "workbench/target_detail.html", context)
 
 

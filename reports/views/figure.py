@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from branch.holding import outlook_of
 from core.context import frame_of
+from core.dates import today
 from core.links import record_url
 from core.models import Organisation
 from reports import figures
@@ -63,6 +65,7 @@ def figure(request, key):
             "distinct": number.value - figures.repeated(ids, window, [key]).get(key, 0)
             if number and isinstance(number.value, int) and len(branches) > 1
             else None,
+            "forecast": outlook_of(key, today(), ids),
             "is_dated": bool(day),
             "records": records,
             "page": page,
