@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from branch.holding import map_on, report_days, shares_of_branches
+from branch.models import EXPIRING_DAYS
 from core.context import frame_of
 from core.dates import EARLIEST_YEAR, LATEST_YEAR, today
 
@@ -22,7 +23,7 @@ def certification_map(request):
     offered = dict.fromkeys([now, *report_days(now), frame.window.as_of])
     context = {
         "day": day,
-        "today": now,
+        "expiring_days": EXPIRING_DAYS,
         "days": [(offer, _word(offer, now), offer == day) for offer in offered],
     }
     read = [branch for branch in frame.branches_read if branch.pk in frame.places]

@@ -51,15 +51,15 @@ def _remind_of(pk, today) -> bool:
 def _tell(certification, left, key):
     """The holder, if there is an account, and the branch's secretaries; who is both, as the holder."""
     when = f"还有 {left} 天到期" if left else "今天到期"
-    when = f"{when}（{certification.valid_until.chinese}）"
-    waiting = "新证书已交，等待审核" if certification.renewal_waiting else "换了新证请及时交上来"
+    what = f"{certification.name} 证书{when}（{certification.valid_until.chinese}）"
+    waits = certification.renewal_waiting and "新证书已交，等待审核"
     secretaries = Appointment.objects.current().filter(
         organisation=certification.organisation_id, role=Appointment.Role.SECRETARY
     )
-    text = f"{certification.member}的 {certification.name} 证书{when}，{waiting}"
+    text = f"{certification.member}的 {what}，{waits or '请提醒本人换证'}"
     texts = dict.fromkeys(secretaries.values_list("user_id", flat=True), text)
     if certification.member.user_id:
-        texts[certification.member.user_id] = f"您的 {certification.name} 证书{when}，{waiting}"
+        texts[certification.member.user_id] = f"您的 {what}，{waits or '换了新证请及时交上来'}"
     for user_id, text in sorted(texts.items()):
         notify(
             user_id,

@@ -46,7 +46,7 @@ def test_holder_and_secretary_are_told_at_each_stage_once(cast, ending):
     assert remind(before(91)) == 0
     assert remind(before(90)) == 1
     assert told() == [
-        ("alice", "鲍勃的 HCIP-Datacom 证书还有 90 天到期（2026年12月31日），换了新证请及时交上来"),
+        ("alice", "鲍勃的 HCIP-Datacom 证书还有 90 天到期（2026年12月31日），请提醒本人换证"),
         ("bob", "您的 HCIP-Datacom 证书还有 90 天到期（2026年12月31日），换了新证请及时交上来"),
     ]
     for days in (90, 89, 31):
