@@ -202,7 +202,7 @@ class Listing:
     Arguments: records, what the user may see, before any condition; filters, the RecordFilter of the kind; sorts, the
     first is the default; in_window, (records, window) → records, or None where the window does not matter;
     window_word and window_text, the window's chip; tabs; totals, {name: aggregate}; dress, (records) → records with
-    all that a row shows.
+    all that a row shows; everywhere, whether the branch in view does not matter.
     """
 
     def __init__(
@@ -218,10 +218,11 @@ class Listing:
         tabs: list[Tab] | None = None,
         totals: dict | None = None,
         dress: Callable = lambda records: records,
+        everywhere: bool = False,
     ):
         self.request, self.query, self.frame = request, request.GET, frame_of(request)
         self.window = self.frame.window
-        records = records.of(self.frame.places) if self.frame.branch else records
+        records = records.of(self.frame.places) if self.frame.branch and not everywhere else records
         self.figure = self._figure(records.model)
         if self.figure:
             records = records.filter(pk__in=self.figure.rows.order_by().values("pk"))

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from core.dates import today
 from core.files import accept
 from core.models import Attachment, Change
 from core.templatetags.ui import SECRECY
@@ -86,6 +87,13 @@ def test_a_member_sees_who_took_what_is_their_own(cast, sign_in, taken):
     assert OWN in client.get(reverse("workbench:mine")).text
     assert [who for who, *_ in rows(sign_in(cast.charlie), OWN)] == []
     assert rows(sign_in(cast.frank), OWN) == []
+
+
+def test_who_moved_on_still_sees_who_takes_what_is_theirs_in_the_branch_they_left(cast, sign_in, taken):
+    cast.bob.appointments.update(ends_on=today() - dt.timedelta(days=1))
+    factories.AppointmentFactory(user=cast.bob, organisation=cast.south, role="member")
+    factories.MemberFactory(organisation=cast.south, user=cast.bob)
+    assert len(rows(sign_in(cast.bob), OWN)) == 3
 
 
 def test_activities_and_outcomes_that_name_me_are_mine(cast, sign_in, data_dir):

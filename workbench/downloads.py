@@ -20,13 +20,14 @@ from workbench.filters import DownloadFilter, OwnDownloadFilter
 _OF_ALL = ["exchange.workbook", "reports.report"]
 
 
-def _listing(request, records, filters):
+def _listing(request, records, filters, **how):
     listing = Listing(
         request,
         records,
         filters=filters,
         sorts=[Sort("entry", "时间", "id")],
         dress=lambda changes: changes.select_related("organisation"),
+        **how,
     )
     for change in listing.rows:
         change.file = change.changes.get("文件", ["", ""])[1]
@@ -48,7 +49,7 @@ def download_list(request):
 def own_downloads(request):
     """Who took what of the person behind the account: own certificates, outcomes and activities with their files, and
     what holds all members of a branch."""
-    listing = _listing(request, _about(request.user), OwnDownloadFilter)
+    listing = _listing(request, _about(request.user), OwnDownloadFilter, everywhere=True)
     return render(request, "workbench/download_list.html", {"list": listing, "own": True})
 
 
