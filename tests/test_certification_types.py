@@ -5,7 +5,11 @@ from django.urls import reverse
 
 from branch import services
 from branch.models import Certification, CertificationType
+from core.dates import Window
 from core.models import Change
+from exchange.services import import_workbook
+from reports.figures import compute
+from tests import workbooks
 from tests.factories import CertificationFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +90,17 @@ def test_the_list_says_how_many_there_are_and_how_many_have_no_end(diana, cast, 
     kind = next(kind for kind in diana.get(LIST).context["types"] if kind == hcip)
     assert (kind.number, kind.without_end) == (2, 1)
     assert LIST in diana.get(reverse("core:settings")).text
+
+
+def test_an_empty_cell_of_a_workbook_still_means_that_it_does_not_expire(cast):
+    """Interfaces, reading 6: figures of an imported year do not change because a type has a validity."""
+    rows = workbooks.small()
+    for row in rows["认证"]:
+        row.update({"认证类型": "HCIP", "有效期至": "", "状态": "已核验"})
+    import_workbook(cast.south, workbooks.build(rows), by=None)
+    assert {str(made.type): made.valid_until for made in Certification.objects.all()} == {"HCIP": None}
+    figures = compute([cast.south.pk], Window.year(2099))[cast.south.pk]
+    assert figures["certifications.holders:HCIP"].value == len(rows["认证"])
 
 
 def test_others_find_no_such_page(cast, sign_in, hcip):
