@@ -61,6 +61,6 @@ def test_the_map_reads_well_on_the_desk_and_on_the_phone(cast, browse):  # noqa:
     phone.get_by_label("日期").fill("2027-03-01")
     phone.get_by_role("button", name="查看").click()
     expect(phone.get_by_role("heading", name="2027年3月1日")).to_be_visible()
-    for url in ("/certifications/", "/settings/"):
+    for url in ("/certifications/", "/settings/downloads/", "/me/downloads/"):
         phone.goto(url)
         assert faults_of(phone) == [], url

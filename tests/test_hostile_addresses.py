@@ -20,6 +20,7 @@ CURSORS = [
     for content in (["abc", 1], [5, 5], ["2024-01-01", 1], ["\0", 1], [True, True], [10**30, 1], {"a": 1}, 5)
 ] + [cursor('["\\ud800", 1]'), cursor("[" * 2000), "é"]
 LISTS = ["/activities/", "/members/", "/certifications/", "/partnerships/", "/outcomes/", "/targets/"]
+LISTS += ["/settings/downloads/", "/me/downloads/"]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -49,6 +50,11 @@ def test_cursor_too_deep_to_read_is_none():
         ("/activities/", "month"),
         ("/api/v1/activities/", "month"),
         ("/calendar/", "month"),
+        ("/certifications/map/", "on"),
+        ("/certifications/map/", "branch"),
+        ("/settings/downloads/", "actor"),
+        ("/settings/downloads/", "days"),
+        ("/settings/downloads/", "kind"),
         ("/activities/", "branch"),
         ("/api/v1/activities/", "branch"),
         ("/api/v1/activities/", "q"),
