@@ -30,7 +30,7 @@ _KINDS = {
     "file": ("佐证文件", Q(verb=_VERB.DOWNLOAD) & ~Q(model="reports.report")),
     "report": ("报告", Q(model="reports.report")),
     "minutes": ("会议记录", Q(verb=_VERB.EXPORT, model="activities.activity")),
-    "workbook": ("全部台账", Q(model="exchange.workbook")),
+    "workbook": ("台账 Excel", Q(model="exchange.workbook")),
 }
 _DAYS = (7, 30, 90, 365)
 
