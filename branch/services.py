@@ -218,13 +218,11 @@ def _told(kind) -> dict[str, str]:
     return {"发证机构": kind.issuer, "有效期": months}
 
 
-def hand_in_certification(
-    member, type_name: str, *, open_ended: bool = False, entry_key=None, by, **fields
-) -> Certification:
+def hand_in_certification(member, type_name: str, *, entry_key=None, by, **fields) -> Certification:
     """Enter a certification; it waits for review unless `status` says otherwise. Without an end it gets the one its
     type usually has. Raises ValidationError.
 
-    Arguments: open_ended, whether the paper says that it does not expire.
+    Arguments: fields, those of Certification, and open_ended, whether the paper says that it does not expire.
     """
     if entered := records.already_entered(Certification, member.organisation, entry_key):
         return entered
@@ -235,32 +233,32 @@ def hand_in_certification(
             type=certification_type(type_name),
             entry_key=entry_key,
         )
-        records.assign(certification, fields)
-        _settle_end(certification, open_ended)
+        _assign(certification, fields)
         with records.creating(certification, by=by):
             return certification
 
 
-def _settle_end(certification, open_ended) -> None:
-    """What is printed holds; where nothing is, the type's usual validity. The only place that says so for what people
-    enter. (An empty cell of a workbook means that it does not expire: interfaces, reading 6.)"""
-    if open_ended and certification.valid_until:
-        raise ValidationError({"open_ended": "填了有效期至，就不是长期有效，请只留一样"})
-    if not open_ended:
+def _assign(certification, fields) -> None:
+    """Set fields of a certification, its type set already. What is printed of its end holds; where nothing is, the
+    type's usual validity, unless it is `open_ended`. The only place that says so for what people enter. (An empty cell
+    of a workbook means that it does not expire: interfaces, reading 6.)"""
+    given = {name: value for name, value in fields.items() if name != "open_ended"}
+    records.assign(certification, given)
+    if certification.pk and "valid_until" not in given:
+        return  # nobody spoke of its end
+    if not fields.get("open_ended"):
         certification.valid_until = certification.valid_until or certification.usual_end
+    elif certification.valid_until:
+        raise ValidationError({"open_ended": "填了有效期至，就不是长期有效，请只留一样"})
 
 
-def update_certification(
-    certification, *, type_name=None, open_ended: bool = False, version=None, by, **fields
-) -> Certification:
-    """Change a certification. Whoever says something of its end says what they do as for `hand_in_certification`; where
-    `valid_until` is not among the fields it stays. Raises ValidationError, VersionConflict."""
+def update_certification(certification, *, type_name=None, version=None, by, **fields) -> Certification:
+    """Change a certification; of its end as for `hand_in_certification`, where `valid_until` is among the fields.
+    Raises ValidationError, VersionConflict."""
     with records.editing(certification, by=by, version=version) as current:
         if type_name is not None:
             current.type = certification_type(type_name)
-        records.assign(current, fields)
-        if "valid_until" in fields:
-            _settle_end(current, open_ended)
+        _assign(current, fields)
         if current.member.organisation_id != current.organisation_id:
             raise ValidationError({"member": "这不是本支部的党员"})
     return current
