@@ -73,6 +73,16 @@ def hand_in_of(certification) -> HandIn | None:
     return getattr(certification, "hand_in", None)
 
 
+def way_of(certification) -> str:
+    """Who handed it in, in a word or two."""
+    hand_in, by = hand_in_of(certification), certification.created_by
+    if hand_in and hand_in.link_id:
+        return "用链接交的"
+    if by is None:
+        return "交的"
+    return "本人交的" if by.pk == certification.member.user_id else f"{by}录入"
+
+
 # ---------------------------------------------------------------- what was read against what is filled in
 def marked(read: dict, filled: dict[str, str]) -> dict[str, Mark]:
     """The fields of a certificate's form, each by how far what is filled in can be trusted.

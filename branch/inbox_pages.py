@@ -23,6 +23,7 @@ from branch.inbox import (
     marked,
     proof_of,
     sheets_read,
+    way_of,
 )
 from branch.marks import CHECK, Marks
 from branch.models import Certification, Member
@@ -42,7 +43,7 @@ def _waiting(request):
 
 def _found(request, pk):
     found = Certification.objects.select_related(
-        "member", "type", "organisation", "reviewed_by", "hand_in", "renews"
+        "member", "type", "organisation", "reviewed_by", "created_by", "hand_in", "renews"
     )
     return get_editable(found.prefetch_related("hand_in__files"), request.user, pk=pk)
 
@@ -63,13 +64,14 @@ def certification_review(request, pk):
     """One certificate of the queue. A POST without a decision only looks: at another page, closer, at what the dates
     typed so far would change."""
     certification = _found(request, pk)
+    decision = "return" if request.POST.get("reason") else request.POST.get("decision", "")
     if not certification.is_pending:
-        if request.method == "POST":
+        if decision:
             return _decided_already(request, certification)
         return redirect("branch:certification_detail", pk)
-    if request.POST.get("reason") or request.POST.get("decision") == "return":
+    if decision == "return":
         return _return(request, certification)
-    if request.POST.get("decision") == "accept":
+    if decision == "accept":
         return _accept(request, certification)
     return _page(request, certification)
 
@@ -194,6 +196,7 @@ def _page(request, certification, form=None, *, wrong=""):
         "draft_name": _draft_name(certification),
         "record": certification,
         "member": certification.member,
+        "way": way_of(certification),
         "standing": Member.Category(standing).label,
         "form": form,
         "proof": proof,

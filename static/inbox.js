@@ -6,7 +6,13 @@ const typing = (target) => target.closest("input:not([type=hidden]), textarea, s
 let last = ""; // the field that was jumped to
 
 // ---------------------------------------------------------------- looking
-async function look(show) {
+// One after the other: what a button asks for is read when its turn comes.
+let looking = Promise.resolve();
+function look(ask = () => "") {
+  looking = looking.then(() => lookNow(ask()));
+}
+
+async function lookNow(show) {
   const body = new URLSearchParams(new FormData(form));
   if (show) body.set("show", show);
   let now;
@@ -45,7 +51,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[name=show]");
   if (button) {
     event.preventDefault();
-    look(button.value);
+    const { ariaLabel } = button;
+    look(() => document.querySelector(`button[name=show][aria-label="${ariaLabel}"]`)?.value);
   }
 });
 
@@ -56,7 +63,12 @@ form.addEventListener("change", (event) => {
 // ---------------------------------------------------------------- deciding
 let decided = false; // a double press decides once
 form.addEventListener("submit", (event) => {
-  if (!/^(decision|reason)$/.test(event.submitter?.name ?? "")) return;
+  const name = event.submitter?.name ?? "";
+  if (!name) {
+    event.preventDefault(); // Enter in a field
+    look();
+  }
+  if (!/^(decision|reason)$/.test(name)) return;
   if (decided) event.preventDefault();
   decided = true;
 });
@@ -93,8 +105,8 @@ const KEYS = {
 };
 
 function zoom(name) {
-  const to = document.querySelector(`[data-zoom="${name}"]`);
-  if (to) look(to.dataset.show);
+  const to = () => document.querySelector(`[data-zoom="${name}"]`);
+  if (to()) look(() => to()?.dataset.show);
   else document.querySelector("button[name=show][aria-label=放大], button[name=show][aria-label=看全图]")?.click();
 }
 

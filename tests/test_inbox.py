@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import threading
 
+import pikepdf
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -14,7 +15,7 @@ from branch import services
 from branch.inbox import Stage, boxes_of, effect_of, marked, proof_of, sheets_read
 from branch.models import Certification, CertificationType
 from core.dates import Window, today
-from core.files import attach, blob_path
+from core.files import attach, blob_path, store_file
 from core.models import Change, Notice
 from core.records import VersionConflict
 from reports.figures import compute
@@ -330,6 +331,25 @@ def test_no_proof_no_picture_and_a_broken_file(alice, cast):
     assert said[broken.format("证书0.jpg")] == said[broken.format("证书1.pdf")] == "bad"
     assert said["“说明.docx”不是照片，"] == "info"
     assert "文件检查通过" not in said
+
+
+def test_a_file_that_only_a_password_opens_is_told(alice, cast):
+    certification = hand_in(cast.bob_member, files=())
+    locked = uploads.pdf(encryption=pikepdf.Encryption(user="secret", owner="secret"))
+    blob = store_file(locked, "application/pdf")  # as it came in before such files were refused
+    factories.AttachmentFactory(record=certification, blob=blob, kind="certificate", name="锁.pdf")
+    page = alice.get(page_of(certification))
+    assert "“锁.pdf”打不开：已损坏，或加了打开密码" in page.text
+    assert "这些文件不能在这里看" in page.text
+
+
+def test_who_handed_it_in_is_told(alice, cast):
+    assert "本人交的" in alice.get(page_of(hand_in(cast.bob_member, by=cast.bob))).text
+    assert "戴娜录入" in alice.get(page_of(hand_in(cast.alice_member, by=cast.diana))).text
+    by_link = hand_in(cast.bob_member, direction="Datacom")
+    by_link.hand_in.link = factories.HandInLinkFactory(organisation=cast.north)
+    by_link.hand_in.save()
+    assert "用链接交的" in alice.get(page_of(by_link)).text
 
 
 def test_the_same_file_and_number_elsewhere_are_told_with_links(alice, cast):

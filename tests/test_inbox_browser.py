@@ -65,6 +65,11 @@ def test_three_certificates_by_keyboard_alone(three, cast, browse):
         page.keyboard.press("o")
         expect(doc.locator("> g")).not_to_have_attribute("transform", turned)
     assert len(pictures) == loaded
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")  # decides nothing
+    page.keyboard.press("Alt+z")
+    expect(page.locator(".stage-bar")).to_contain_text("PDF · 第 1 页，共 2 页")
+    page.keyboard.press("Escape")
 
     # All keys, and back.
     page.keyboard.press("?")
