@@ -28,8 +28,9 @@ def three(cast):
 
 
 def _chosen(page, certification):
+    """The page has come on which this one is looked at."""
     expect(page.locator(".queue .is-here")).to_have_attribute("href", page_of(certification))
-    return page
+    page.wait_for_load_state()  # keys are heard once the page's script has run
 
 
 def _state(certification):
