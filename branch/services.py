@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 from django.core.exceptions import ValidationError
@@ -256,12 +257,17 @@ def update_certification(certification, *, type_name=None, version=None, by, **f
     """Change a certification; of its end as for `hand_in_certification`, where `valid_until` is among the fields.
     Raises ValidationError, VersionConflict."""
     with records.editing(certification, by=by, version=version) as current:
-        if type_name is not None:
-            current.type = certification_type(type_name)
-        _assign(current, fields)
-        if current.member.organisation_id != current.organisation_id:
-            raise ValidationError({"member": "这不是本支部的党员"})
+        _put_right(current, type_name, fields)
     return current
+
+
+def _put_right(current, type_name, fields) -> None:
+    """What a form says of a certification that is being edited."""
+    if type_name is not None:
+        current.type = certification_type(type_name)
+    _assign(current, fields)
+    if current.member.organisation_id != current.organisation_id:
+        raise ValidationError({"member": "这不是本支部的党员"})
 
 
 def correct_certification(certification, *, version=None, by, **fields) -> Certification:
@@ -287,9 +293,9 @@ def verify_certification(certification, *, type_name=None, version=None, by, **f
 
     Arguments: type_name and fields, as for `update_certification`. Raises ValidationError, VersionConflict.
     """
-    if type_name is not None:
-        fields["type_name"] = type_name
-    return _review(certification, Certification.Status.VERIFIED, "", version, by, fields)
+    with _reviewing(certification, Certification.Status.VERIFIED, "", version, by) as current:
+        _put_right(current, type_name, fields)
+    return current
 
 
 def return_certification(certification, reason: str, *, version=None, by) -> Certification:
@@ -297,7 +303,8 @@ def return_certification(certification, reason: str, *, version=None, by) -> Cer
     VersionConflict."""
     if not tidy(reason):
         raise ValidationError({"return_reason": "请写明退回的原因"})
-    return _review(certification, Certification.Status.RETURNED, reason, version, by)
+    with _reviewing(certification, Certification.Status.RETURNED, reason, version, by) as current:
+        return current
 
 
 def reopen_certification(certification, *, version=None, by) -> Certification:
@@ -305,7 +312,8 @@ def reopen_certification(certification, *, version=None, by) -> Certification:
 
     Raises ValidationError if it waits already, VersionConflict.
     """
-    return _review(certification, Certification.Status.PENDING, "", version, by)
+    with _reviewing(certification, Certification.Status.PENDING, "", version, by) as current:
+        return current
 
 
 _TOLD = {
@@ -315,27 +323,24 @@ _TOLD = {
 }
 
 
-def _review(certification, status, reason, version, by, fields=None):
-    with transaction.atomic():
-        type_name = (fields or {}).pop("type_name", None)
-        kind = certification_type(type_name) if type_name is not None else None
-        with records.editing(certification, by=by, version=version, verb=Change.Verb.REVIEW) as current:
-            is_decided = status != Certification.Status.PENDING
-            if not is_decided and current.is_pending:
-                raise ValidationError("这项认证正在待审核，不用撤回")
-            current.type = kind or current.type
-            records.assign(current, fields or {})
-            current.status, current.return_reason = status, reason
-            current.reviewed_by = by if is_decided else None
-            current.reviewed_at = timezone.now() if is_decided else None
-            if current.member.user_id and current.member.user_id != getattr(by, "pk", None):
-                notify(
-                    current.member.user_id,
-                    f"{current.name} {_TOLD[status]}{'：' if reason else ''}{reason}",
-                    organisation=current.organisation,
-                    url=record_url(current),
-                )
-    return current
+@contextlib.contextmanager
+def _reviewing(certification, status, reason, version, by):
+    """Decide about a certification: yield it as it stands, to be put right; its holder is told."""
+    with records.editing(certification, by=by, version=version, verb=Change.Verb.REVIEW) as current:
+        is_decided = status != Certification.Status.PENDING
+        if not is_decided and current.is_pending:
+            raise ValidationError("这项认证正在待审核，不用撤回")
+        yield current
+        current.status, current.return_reason = status, reason
+        current.reviewed_by = by if is_decided else None
+        current.reviewed_at = timezone.now() if is_decided else None
+        if current.member.user_id and current.member.user_id != getattr(by, "pk", None):
+            notify(
+                current.member.user_id,
+                f"{current.name} {_TOLD[status]}{'：' if reason else ''}{reason}",
+                organisation=current.organisation,
+                url=record_url(current),
+            )
 
 
 def trash_certification(certification, *, by, version=None) -> Certification:

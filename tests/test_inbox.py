@@ -674,6 +674,6 @@ def test_the_inbox_costs_the_same_with_1_3_and_30_waiting(cast, sign_in, subtest
                 assert client.get(address).context["queue"].number >= more
         following = Certification.objects.waiting().last()
         shown = as_shown(client.get(page_of(following))) | {"decision": "accept"}
-        with subtests.test("accepting", waiting=more), django_assert_num_queries(29):
+        with subtests.test("accepting", waiting=more), django_assert_num_queries(27):
             assert client.post(page_of(following), shown).status_code == 302
         services.reopen_certification(following, by=cast.alice)

@@ -106,7 +106,7 @@ def test_three_certificates_by_keyboard_alone(three, cast, browse):
     assert (_state(second), second.number) == ("verified", "CLS-2024-0638172")
 
     # The third has no picture: returned with a usual reason, by its number.
-    expect(page.locator(".checks .is-bad")).to_contain_text("没有佐证，只有填写的内容")
+    expect(page.locator(".verdicts .is-bad")).to_contain_text("没有佐证，只有填写的内容")
     page.keyboard.press("r")
     expect(page.get_by_role("button", name="照片不清楚，请重拍")).to_be_focused()
     assert faults_of(page) == []
