@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from core.files import COPIES, incoming_directory, open_blob
+from core.files import COPIES, blob_path, incoming_directory, open_blob
 from core.images import MEDIA_TYPES, UNREADABLE, open_picture, upright, upright_size
 from core.models import Blob
 from core.pdfs import UnreadablePdf, page_of, pages_of
@@ -22,6 +22,8 @@ MEDIA_TYPE = "image/jpeg"
 SIZES = {"thumb": 480, "page": 2000}  # the longer side, in pixels
 PICTURED = MEDIA_TYPES | {"application/pdf"}
 _QUALITY = 85
+_REMEMBERED = 2000  # measures of pages, in each process
+_MEASURED: dict[tuple[str, int], Looked] = {}
 
 
 class NoPicture(Exception):
@@ -62,16 +64,30 @@ class Looked:
 def look_at(blob: Blob, page: int = 1) -> Looked:
     """Open the picture of a file, or of one of a PDF's pages, as whoever is to see it will: a file that passes can be
     shown. Raises NoPicture, OSError."""
-    copy = copy_of(blob, "page", page)
+    copy_of(blob, "page", page)
+    if not blob_path(blob.sha256).exists():
+        raise NoPicture
     try:
-        with open_blob(blob) as file:
-            if blob.media_type == "application/pdf":
-                with open_picture(copy) as image:
-                    return Looked(*image.size, pages_of(file))
-            with open_picture(file) as image:
-                return Looked(*upright_size(image), 1)
+        return _measured(blob, page)
     except (UnreadablePdf, *UNREADABLE) as error:
         raise NoPicture from error
+
+
+def _measured(blob, page) -> Looked:
+    """Files are named by their content: what was measured once holds."""
+    known = (blob.sha256, page)
+    if known not in _MEASURED:
+        with open_blob(blob) as file:
+            if blob.media_type == "application/pdf":
+                with open_picture(copy_of(blob, "page", page)) as image:
+                    looked = Looked(*image.size, pages_of(file))
+            else:
+                with open_picture(file) as image:
+                    looked = Looked(*upright_size(image), 1)
+        if len(_MEASURED) >= _REMEMBERED:
+            _MEASURED.clear()
+        _MEASURED[known] = looked
+    return _MEASURED[known]
 
 
 def _path(sha256, what) -> Path:

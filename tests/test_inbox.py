@@ -291,6 +291,26 @@ def test_a_decision_is_taken_back_on_the_page_of_the_certification(alice, cast):
     assert "不用撤回" in alice.post(reopen, {"version": decided.version}, follow=True).text
 
 
+def test_what_is_decided_on_the_page_of_the_certification_can_be_taken_back_at_once(alice, cast):
+    for press, data in (("verify", {}), ("return", {"reason": "缺页，请补齐"})):
+        certification = hand_in(cast.bob_member, direction=press)
+        data |= {"version": certification.version}
+        told = alice.post(page_of(certification, press), data, follow=True)
+        (message,) = told.context["messages"]
+        answer = alice.post(message.extra_tags, follow=True)
+        assert answer.redirect_chain[-1][0] == page_of(certification, "detail")
+        certification.refresh_from_db()
+        assert certification.status == "pending"
+
+
+def test_who_only_looks_is_not_told_of_a_decision_that_was_not_made(alice, cast, waiting):
+    shown = as_shown(alice.get(page_of(waiting)))
+    services.verify_certification(waiting, by=cast.diana)
+    answer = alice.post(page_of(waiting), shown | {"show": "1:90:"}, follow=True)
+    assert answer.redirect_chain[-1][0] == page_of(waiting, "detail")
+    assert "没有再记" not in answer.text
+
+
 def test_what_happened_since_is_not_taken_back(alice, cast, waiting):
     alice.post(page_of(waiting), as_shown(alice.get(page_of(waiting))) | {"reason": "缺页，请补齐"})
     undo = f"{page_of(waiting, 'reopen')}?version={waiting.version + 1}"
@@ -331,6 +351,19 @@ def test_no_proof_no_picture_and_a_broken_file(alice, cast):
     assert said[broken.format("证书0.jpg")] == said[broken.format("证书1.pdf")] == "bad"
     assert said["“说明.docx”不是照片，"] == "info"
     assert "文件检查通过" not in said
+
+
+def test_a_file_that_is_gone_since_it_was_looked_at_is_told(alice, waiting):
+    assert "文件检查通过" in checks(alice, waiting)
+    blob_path(waiting.attachments.get().blob.sha256).unlink()
+    assert "文件检查通过" not in checks(alice, waiting)
+
+
+def test_a_photo_that_lies_on_its_side_is_measured_upright(cast):
+    for form, files in (("JPEG", uploads.phone_photo()), ("HEIF", uploads.phone_photo("HEIF"))):
+        certification = hand_in(cast.bob_member, direction=form, files=(files,))
+        (sheet,) = proof_of(certification).sheets
+        assert (sheet.looked.width, sheet.looked.height, sheet.height) == (40, 80, 2000)
 
 
 def test_a_file_that_only_a_password_opens_is_told(alice, cast):
