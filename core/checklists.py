@@ -28,7 +28,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import GreaterThan
 
 from core.models import Attachment, ProofRule, Record
-from core.models.proofs import WORDS
+from core.models.proofs import pieces
 
 _REQUIRED = ProofRule.Demand.REQUIRED
 
@@ -42,18 +42,22 @@ def provable() -> list[type[Record]]:
 # ---------------------------------------------------------------- of one record
 @dataclass(frozen=True)
 class Item:
-    """One line of a record's checklist: what is asked for, and how much of it is there."""
+    """One line of a record's checklist: what is asked for, and how many pieces of it are there and missing."""
 
     kind: str
     is_required: bool
-    minimum: int
     there: int
     missing: int
 
     @property
     def label(self) -> str:
-        """Its name, with the number of pieces where there is more than one to tell of."""
-        return WORDS[self.kind] + (f" {self.there} 件" if self.there > 1 else "")
+        """What is there."""
+        return pieces(self.kind, self.there)
+
+    @property
+    def wanted(self) -> str:
+        """What is not there."""
+        return pieces(self.kind, self.missing)
 
 
 # ---------------------------------------------------------------- the question
@@ -164,7 +168,6 @@ class Checklist:
             Item(
                 rule.kind,
                 rule.demand == _REQUIRED,
-                rule.minimum,
                 len(kinds) if rule.kind == ProofRule.ANY else kinds.count(rule.kind),
                 missing.get(rule.kind, 0),
             )

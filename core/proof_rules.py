@@ -18,6 +18,7 @@ from core.checklists import provable
 from core.db import lock
 from core.forms import report
 from core.models import Attachment, Change, ProofRule
+from core.models.proofs import MOST
 from core.records import difference, log
 
 _CHANGES = 20
@@ -117,7 +118,7 @@ class RuleForm(forms.Form):
     """How much is asked for."""
 
     demand = forms.ChoiceField(label="要求", choices=ProofRule.Demand.choices)
-    minimum = forms.IntegerField(label="至少几件", min_value=1, max_value=20, initial=1)
+    minimum = forms.IntegerField(label="至少几件", min_value=1, max_value=MOST, initial=1)
 
 
 class NewRuleForm(RuleForm):

@@ -7,7 +7,7 @@ class Evidence {
     this.input = form.elements.files;
     this.sending = form.querySelector("[data-sending]");
     this.last = Promise.resolve();
-    this.isAsked = false;
+    this.isAsked = new URLSearchParams(location.search).has("add");
     form.addEventListener("submit", (event) => {
       if (!this.input.files.length) return; // the server says what is missing
       event.preventDefault();

@@ -100,13 +100,13 @@ class AttachmentFactory(DjangoModelFactory):
 
 
 class ProofRuleFactory(DjangoModelFactory):
-    """One of a school's own: lectures have their notice."""
+    """One of a school's own: a kind that it added has its notice."""
 
     class Meta:
         model = ProofRule
 
     record = "activities.activity"
-    sort = "lecture"
+    sort = factory.Sequence(lambda n: f"own_{n}")
     kind = Attachment.Kind.NOTICE
 
 

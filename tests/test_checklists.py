@@ -122,11 +122,11 @@ def test_the_more_definite_rule_decides(cast):
     salon = factories.ActivityFactory(organisation=cast.north, kind_id="salon")
     prove(lecture, "sign_in_sheet")
     rule(kind="photo", minimum=2)
-    assert [lacks(lecture), lacks(salon)] == ["缺 2 件：照片 2 件", "缺 2 件：照片 2 件"]
+    assert [lacks(lecture), lacks(salon)] == ["缺 2 件：照片 2 张", "缺 2 件：照片 2 张"]
     rule(kind="photo", state="sign_in", minimum=3)
-    assert [lacks(lecture), lacks(salon)] == ["缺 3 件：照片 3 件", "缺 2 件：照片 2 件"]
+    assert [lacks(lecture), lacks(salon)] == ["缺 3 件：照片 3 张", "缺 2 件：照片 2 张"]
     rule(kind="photo", sort="lecture", demand="wished")
-    assert [lacks(lecture), lacks(salon)] == ["", "缺 2 件：照片 2 件"]
+    assert [lacks(lecture), lacks(salon)] == ["", "缺 2 件：照片 2 张"]
     rule(kind="photo", sort="lecture", state="sign_in")
     assert lacks(lecture) == "缺 1 件：照片"
 
@@ -134,7 +134,7 @@ def test_the_more_definite_rule_decides(cast):
 def test_several_kinds_are_missing_at_once_and_each_file_mends_its_own(cast, activity):
     rule(kind="notice")
     rule(kind="photo", minimum=2)
-    assert lacks(activity) == "缺 3 件：通知、照片 2 件"
+    assert lacks(activity) == "缺 3 件：通知、照片 2 张"
     prove(activity, "photo", "other")
     assert lacks(activity) == "缺 2 件：通知、照片"
     prove(activity, "notice", "photo")
@@ -219,7 +219,7 @@ def test_a_rule_is_there_once_also_for_two_at_the_same_moment(cast):
     with pytest.raises(ValidationError, match="已有要求"):
         add_rule("activities.activity", "lecture", "", "notice", "wished", 1, by=cast.diana)
     with pytest.raises(IntegrityError), transaction.atomic():
-        factories.ProofRuleFactory()
+        factories.ProofRuleFactory(sort="lecture")
 
 
 # ---------------------------------------------------------------- everybody says the same

@@ -15,6 +15,7 @@ from PIL import Image
 
 from activities.models import Activity, Feedback
 from branch.models import Certification, Member
+from core.checklists import checklists
 from core.dates import Window
 from core.files import open_blob
 from core.models import Appointment, Attachment, Blob, Change, Organisation, User
@@ -290,7 +291,11 @@ def test_evidence_is_there_and_can_be_opened(demo):
             "组织生活会会前谈心谈话",
         ]
     )
+    # The built-in rules ask for no more than that.
+    of_activities, of_outcomes = checklists(Activity, Outcome)
+    assert set(Activity.objects.of([demo]).held_in(window).filter(of_activities.lacks)) == set(bare)
     bare = Outcome.objects.of([demo]).within(window).filter(attachments=None)
+    assert set(Outcome.objects.of([demo]).within(window).filter(of_outcomes.lacks)) == set(bare)
     assert set(bare.values_list("name", flat=True)) == {
         "面向边缘网络的轻量入侵检测方法",
         "面向社区服务的劳动教育课程设计",

@@ -110,3 +110,35 @@ def test_the_page_of_a_file_is_without_fault(activity, cast, browse, phone):
     page = browse(cast.alice, phone=phone)
     page.goto(f"/files/{file.pk}/edit/")
     assert faults_of(page) == []
+
+
+def test_what_is_missing_is_mended_with_a_press_and_a_file(cast, browse):
+    """From home over the record to 可入报告, on the phone; the trash gives back what was thrown away."""
+    activity = factories.ActivityFactory(
+        organisation=cast.north, theme="数字助老进社区", person_times=30, count_method="sign_in"
+    )
+    factories.AttachmentFactory(record=activity, kind="photo")
+    page = browse(cast.alice, phone=True)
+    page.goto("/?window=2024")
+    line = page.locator("li, .entry").filter(has_text="1 场活动缺佐证").last
+    expect(line).to_contain_text("补 签到表")
+    line.get_by_role("link", name="补充").click()
+    expect(page.get_by_label("种类")).to_have_value("sign_in_sheet")
+    chip = page.locator(".page-heading [data-proof]")
+    expect(chip).to_have_text("缺 1 件：签到表")
+    assert faults_of(page) == []
+    with page.expect_file_chooser() as chooser:
+        page.locator("#proof").get_by_role("link", name="补签到表").click()
+    chooser.value.set_files(_file("IMG_1.png", picture("white", (300, 200))))
+    expect(page.locator(".sending .done")).to_have_text("已添加")
+    expect(chip).to_have_text("可入报告")
+    expect(page.locator("#proof .check").filter(has_text="签到表")).not_to_have_class("check no")
+    expect(page.get_by_label("种类")).to_have_value("")
+    assert faults_of(page) == []
+    page.get_by_role("link", name="修改“IMG_1.png”").click()
+    page.get_by_role("button", name="移入回收站").click()
+    expect(chip).to_have_text("缺 1 件：签到表")
+    page.get_by_text("已删除的文件（1）").click()
+    assert faults_of(page) == []
+    page.get_by_role("button", name="恢复“IMG_1.png”").click()
+    expect(chip).to_have_text("可入报告")

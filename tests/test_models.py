@@ -57,6 +57,8 @@ CHECKS = {
     "core_appointment_known_role": {"role": "king"},
     "core_appointment_ends_after_start": {"starts_on": LATE, "ends_on": EARLY},
     "branch_member_known_category": {"category": "guest"},
+    "core_proofrule_known_demand": {"demand": "perhaps"},
+    "core_proofrule_plausible_minimum": {"minimum": 0},
     "branch_member_known_gender": {"gender": "x"},
     "branch_member_transferred_out_not_before_transferred_in": {
         "transferred_in": "2024-06-02",

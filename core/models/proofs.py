@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core.models.files import Attachment
@@ -30,9 +29,7 @@ class ProofRule(models.Model):
         "佐证", max_length=20, choices=[(ANY, "任意一种"), *Attachment.Kind.choices], blank=True
     )
     demand = models.CharField("要求", max_length=10, choices=Demand.choices, default=Demand.REQUIRED)
-    minimum = models.PositiveSmallIntegerField(
-        "至少几件", default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST)]
-    )
+    minimum = models.PositiveSmallIntegerField("至少几件", default=1)
     is_builtin = models.BooleanField("内置", default=False, editable=False)
     position = models.PositiveSmallIntegerField("顺序", default=1000, editable=False)
 
@@ -66,6 +63,12 @@ class ProofRule(models.Model):
         return 2 * bool(self.sort) + bool(self.state)
 
 
+def pieces(kind: str, number: int) -> str:
+    """Evidence in words, with its number where there is more than one: 签到表, 照片 3 张."""
+    unit = "张" if kind == Attachment.Kind.PHOTO else "件"
+    return WORDS[kind] + (f" {number} {unit}" if number > 1 else "")
+
+
 @dataclass(frozen=True)
 class Lack:
     """Evidence that is missing. kind: an Attachment.Kind, "" for any file; number: how many pieces."""
@@ -74,7 +77,7 @@ class Lack:
     number: int
 
     def __str__(self):
-        return WORDS[self.kind] + (f" {self.number} 件" if self.number > 1 else "")
+        return pieces(self.kind, self.number)
 
 
 class Lacks(tuple):
