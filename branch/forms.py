@@ -6,7 +6,9 @@ from django import forms
 from django.db.models import Exists, OuterRef
 
 from branch import kinds, services
+from branch.handing_in import LIFETIMES, same_number
 from branch.models import Certification, CertificationType, Member, Post, Programme
+from core.dates import today
 from core.editing import (
     PartialDateFormField,
     RecordForm,
@@ -327,6 +329,49 @@ class ReviewForm(CertificationForm):
             )
         else:
             del self.fields["renews"]
+
+
+class HandInForm(OwnCertificationForm):
+    """A certificate, as its holder hands it in with its picture."""
+
+    marks_required = False
+
+    def doubts(self, given):
+        """Whether the member has handed in one of this number already: a renewed one may keep it."""
+        if found := same_number(self.instance.member, given.get("number") or ""):
+            which = f"{found.name}，{found.get_status_display()}"
+            return {"number": f"这个编号的证书已经交过（{which}）。确实是另一张，就再按一次“交给支部审核”"}
+        return {}
+
+
+class PublicHandInForm(HandInForm):
+    """The same by a link, for who knows whom: it tells nothing that the branch has."""
+
+    def choose(self, organisation):
+        """The built-in types only."""
+        known = CertificationType.objects.filter(is_builtin=True)
+        self.fields["type_name"].widget.suggestions = [kind.name for kind in known]
+        self.fields["valid_until"].help_text = "以证书为准，长期有效不填"
+
+
+class HandInLinkForm(forms.Form):
+    """A link for handing in: for whom, and how long it holds."""
+
+    member = _MemberField(
+        label="给谁用",
+        queryset=Member.objects.none(),
+        required=False,
+        empty_label="全支部，各人自己选名字",
+        help_text="只给一名党员的链接，交一张就失效",
+    )
+    lifetime = forms.ChoiceField(
+        label="有效时间", choices=[(key, words) for key, (words, _) in LIFETIMES.items()], initial="day"
+    )
+
+    def __init__(self, data=None, *, organisation, initial=None):
+        super().__init__(data, initial=initial)
+        members = Member.objects.live().of([organisation]).on(today())
+        self.fields["member"].queryset = members.order_by("name_pinyin", "pk")
 
 
 class ReturnForm(StepForm):

@@ -80,15 +80,15 @@ class Marks:
         return sum(mark.state == CHECK for mark in self.fields.values())
 
     def onto(self, form):
-        """The form, its fields marked as components/field.html draws it: where there is something to say it stands
-        instead of the usual hint. A field in which something else was typed than what was read has no mark: whoever
+        """The form, its fields marked as components/field.html draws it: its own hint stands
+        instead of the usual one. A field in which something else was typed than what was read has no mark: whoever
         typed it knows. Returns the form."""
         for name, mark in self.fields.items():
             typed = form.is_bound and form.data.get(form.add_prefix(name), "").strip() != mark.value
             if name not in form.fields or typed:
                 continue
             form.fields[name].mark = mark
-            if mark.hint:
+            if mark.hint or mark.value:
                 form.fields[name].help_text = escape(mark.hint)
         return form
 

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from branch.models import Member
+from core.permissions import scope_of
 from core.text import match_key, tidy
 
 _BETWEEN = re.compile(r"[;；、,，](?![^（(]*[）)])")  # not inside brackets
@@ -134,6 +135,13 @@ class PersonField(forms.CharField):
         if value is None or isinstance(value, str):
             return value
         return self.roster.show_one(value.member, value.name)
+
+
+def own_memberships(user):
+    """The user's own memberships in branches where the user has a role today, as an ordinary member or as one who keeps
+    the records."""
+    scope = scope_of(user)
+    return Member.objects.live().filter(user_id=user.pk, organisation_id__in=scope.belong | scope.edit)
 
 
 def may_bring_own_to(user):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from branch import reader, reminders
+from branch import handing_in, reader, reminders
 
 
 @shared_task
@@ -21,3 +21,9 @@ def sweep_readings():
 def remind_of_expiry():
     """Tell of certificates that end soon; what was told is not told again."""
     reminders.remind()
+
+
+@shared_task
+def remove_unsent_certificates():
+    """What was photographed and never sent."""
+    handing_in.remove_unsent()

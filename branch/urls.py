@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branch import certificate_map, certification_types, inbox_pages, views
+from branch import certificate_map, certification_types, hand_in_pages, inbox_pages, views
 
 app_name = "branch"
 urlpatterns = [
@@ -37,6 +37,16 @@ urlpatterns = [
         certification_types.certification_type,
         name="certification_type",
     ),
+    path("hand-in/", hand_in_pages.hand_in_own, name="hand_in_own"),
+    path("hand-in/link/<str:token>/", hand_in_pages.hand_in_link, name="hand_in_link"),
+    path("hand-in/<uuid:key>/", hand_in_pages.hand_in, name="hand_in"),
+    path("hand-in/<uuid:key>/files/", hand_in_pages.hand_in_files, name="hand_in_files"),
+    path("hand-in/<uuid:key>/files/<int:pk>/remove/", hand_in_pages.hand_in_remove, name="hand_in_remove"),
+    path("hand-in/<uuid:key>/files/<int:pk>/picture/", hand_in_pages.hand_in_picture, name="hand_in_picture"),
+    path("hand-in/<uuid:key>/another/", hand_in_pages.hand_in_another, name="hand_in_another"),
+    path("hand-in/links/", hand_in_pages.hand_in_links, name="hand_in_links"),
+    path("hand-in/links/<int:pk>/", hand_in_pages.hand_in_qr, name="hand_in_qr"),
+    path("hand-in/links/<int:pk>/revoke/", hand_in_pages.hand_in_revoke, name="hand_in_revoke"),
     path("programmes/", views.programme_list, name="programme_list"),
     path("programmes/new/", views.programme_new, name="programme_new"),
     path("programmes/<int:pk>/", views.programme_detail, name="programme_detail"),

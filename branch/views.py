@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.db.models import Q
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -263,24 +263,19 @@ def certification_detail(request, pk):
 @require_http_methods(["GET", "POST"])
 @editing.at_a_branch(where=may_bring_own_to)
 def certification_new(request, place):
-    """Enter a certificate: a member's (`?member=<id>`, `?copy=<id>`), or, for whoever edits nothing, one's own."""
-    if place.pk in request.user.scope.edit:
-        form, title = CertificationForm, "登记认证"
-        start, hand_in = {"member": request.GET.get("member", "")}, services.hand_in_certification
-        certification = Certification(organisation=place)
-    else:
-        form, title = OwnCertificationForm, "交证书"
-        member = Member.objects.of_account(request.user).get(organisation=place)
-        start, hand_in = {}, partial(services.hand_in_certification, member)
-        certification = Certification(organisation=place, member=member)
-    copied = editing.copied_from(request, Certification.objects.select_related("type", "organisation"), form)
+    """Enter a certificate of a member's (`?member=<id>`, `?copy=<id>`); whoever edits nothing hands in the own one."""
+    if place.pk not in request.user.scope.edit:
+        return redirect(reverse("branch:hand_in_own", query={"branch": place.code}))
+    found = Certification.objects.select_related("type", "organisation")
+    copied = editing.copied_from(request, found, CertificationForm)
+    start = {"member": request.GET.get("member", "")}
     return editing.page(
         request,
-        form,
-        certification,
-        hand_in,
+        CertificationForm,
+        Certification(organisation=place),
+        services.hand_in_certification,
         initial=start if copied is None else copied,
-        title=title,
+        title="登记认证",
         sub="保存后待支部审核，核验后才计数",
     )
 

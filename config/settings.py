@@ -199,7 +199,11 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_HOURS says, without asking
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/15m/ip", "login": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/15m/key,50/15m/ip",
+    "login": "60/m/ip",
+    "hand_in_unknown": "30/10m/ip",  # addresses for handing in that never were (branch/hand_in_pages.py)
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "core.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -332,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     "uploads nobody confirmed": {"task": "exchange.tasks.remove_old_uploads", "schedule": 1800},
     "files half written": {"task": "core.tasks.remove_half_written_files", "schedule": 1800},
     "files nobody speaks of": {"task": "core.tasks.remove_unclaimed_files", "schedule": 24 * 3600},
+    "certificates nobody sent": {"task": "branch.tasks.remove_unsent_certificates", "schedule": 24 * 3600},
     "drafts nobody came back to": {"task": "core.tasks.remove_old_drafts", "schedule": 24 * 3600},
     "expired sessions": {"task": "core.tasks.clear_expired_sessions", "schedule": 24 * 3600},
 }

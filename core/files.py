@@ -186,7 +186,18 @@ def attach(
     ValidationError with a sentence for the reader: not a file we take (core/intake.py), already there.
     """
     name = clean_name(name)
-    blob = accept(file, name)
+    said = {
+        "caption": caption,
+        "taken_on": taken_on,
+        "place": place,
+        "shows_minors": shows_minors,
+        "has_consent": has_consent,
+    }
+    return attach_blob(record, accept(file, name), kind, name, **said, by=by)
+
+
+def attach_blob(record, blob: Blob, kind: str, name: str, *, by, **said) -> Attachment:
+    """Attach what `accept` has stored to a saved record as its proof. Arguments and errors as for `attach`."""
     with transaction.atomic():
         attachment = Attachment(
             organisation=record.organisation,
@@ -195,14 +206,11 @@ def attach(
             blob=blob,
             kind=kind,
             name=name,
-            caption=caption,
-            place=place,
-            shows_minors=shows_minors,
-            has_consent=has_consent,
             position=attachments_of(record).count() + 1,
             created_by=by,
         )
-        attachment.taken_on = taken_on
+        for field, value in said.items():
+            setattr(attachment, field, value)
         attachment.full_clean()
         _save(attachment)
         _log(attachment, Change.Verb.ATTACH, "", name, by)

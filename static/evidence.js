@@ -1,5 +1,8 @@
 // Files onto the page of a record: chosen, dropped anywhere on it, or pasted. Each goes in a request of its own, one after
 // the other; one that was refused says why beside its name and can be sent again, the others are not sent twice.
+// data-retries: how often one that the network lost is sent again by itself; data-quiet: that one is there needs no word.
+// For other scripts: `evidence:bring` brings files to the form; what the page says of them (data-proof) is fetched anew when
+// `evidence:look` asks, and `evidence:fresh` carries the page as it is now.
 
 class Evidence {
   constructor(form) {
@@ -8,12 +11,14 @@ class Evidence {
     this.sending = form.querySelector("[data-sending]");
     this.last = Promise.resolve();
     this.isAsked = new URLSearchParams(location.search).has("add");
+    this.retries = Number(form.dataset.retries ?? 0);
     form.addEventListener("submit", (event) => {
       if (!this.input.files.length) return; // the server says what is missing
       event.preventDefault();
       this.take([...this.input.files]);
       this.input.value = "";
     });
+    form.addEventListener("evidence:bring", ({ detail: files }) => this.take(files));
     // What was asked for by name needs no second press.
     this.input.addEventListener("change", () => this.isAsked && this.input.files.length && form.requestSubmit());
     this.input.addEventListener("cancel", () => (this.isAsked = false));
@@ -66,13 +71,22 @@ class Evidence {
     const body = new FormData();
     for (const [name, value] of said) body.append(name, value);
     body.append("files", file, file.name);
-    const { status, answer } = await post(this.form.action, body, (part) => (bar.value = part));
+    let { status, answer } = await post(this.form.action, body, (part) => (bar.value = part));
+    for (let again = 0; LOST.has(status) && again < this.retries; again++) {
+      const told = words("failed", "网络断了，自动重试…");
+      row.append(told);
+      await online(Math.min(1000 * 2 ** again, 15000));
+      told.remove();
+      bar.value = 0;
+      ({ status, answer } = await post(this.form.action, body, (part) => (bar.value = part)));
+    }
     if (status !== 200) {
       this.refuse(file, said, row, answer?.error ?? WHY[status] ?? "没有传上，请再试一次");
       return;
     }
     await refresh();
-    row.replaceChildren(row.firstElementChild, words("done", ["已添加", ...answer.notes].join("，")));
+    if ("quiet" in this.form.dataset) row.remove(); // its picture is there
+    else row.replaceChildren(row.firstElementChild, words("done", ["已添加", ...answer.notes].join("，")));
   }
 
   refuse(file, said, row, why) {
@@ -88,9 +102,29 @@ class Evidence {
 
 // What the page says of the files, as it is now: the files themselves, how many, and what is still missing.
 async function refresh() {
-  const answer = await fetch(location.href);
-  const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-proof]");
+  let answer = null;
+  for (let again = 0; !answer && again < 20; again++) {
+    if (again) await online(3000);
+    answer = await fetch(location.href).catch(() => null);
+  }
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.querySelectorAll("[data-proof]");
   document.querySelectorAll("[data-proof]").forEach((part, place) => now[place] && part.replaceWith(now[place]));
+  document.dispatchEvent(new CustomEvent("evidence:fresh", { detail: page }));
+}
+
+document.addEventListener("evidence:look", refresh);
+
+// Nobody answered, or only whoever stands in front of a server that is being started anew.
+const LOST = new Set([0, 502, 503, 504]);
+
+// After a while, or as soon as the network is back.
+function online(most) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, most);
+    addEventListener("online", resolve, { once: true });
+  });
 }
 
 const WHY = { 0: "网络不通，没有传上", 403: "登录已失效，请刷新页面重新登录", 404: "这条记录已经不在了", 413: "文件太大" };

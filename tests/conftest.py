@@ -64,24 +64,26 @@ def browser():
 
 @pytest.fixture
 def browse(browser, live_server):
-    """browse(user=None, phone=False, javascript=True): a new page on the live server, signed in as the user.
+    """browse(user=None, phone=False, javascript=True, …): a new page on the live server, signed in as the user; further
+    arguments as for a browser context of Playwright.
 
     At the end of the test, an error in a script, a breach of the content security policy or a static file that
     is not there fails it. `page.goto("/activities/")` takes paths.
     """
     contexts, trouble = [], []
 
-    def open_page(user=None, *, phone=False, javascript=True):
-        context = browser.new_context(
-            base_url=live_server.url,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            java_script_enabled=javascript,
-            viewport={"width": 360, "height": 740} if phone else {"width": 1280, "height": 900},
-            has_touch=phone,
-            is_mobile=phone,
-            reduced_motion="reduce",
-        )
+    def open_page(user=None, *, phone=False, javascript=True, **more):
+        usual = {
+            "base_url": live_server.url,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "java_script_enabled": javascript,
+            "viewport": {"width": 360, "height": 740} if phone else {"width": 1280, "height": 900},
+            "has_touch": phone,
+            "is_mobile": phone,
+            "reduced_motion": "reduce",
+        }
+        context = browser.new_context(**(usual | more))
         contexts.append(context)
         if user is not None:
             context.add_cookies([_session_cookie(user, live_server.url)])

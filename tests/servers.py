@@ -1,6 +1,7 @@
 """Servers of a test's own, which it may kill: Redis and PostgreSQL on a free port of 127.0.0.1."""
 
 import contextlib
+import math
 import os
 import pwd
 import shutil
@@ -8,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -30,6 +32,49 @@ def wait_until(happened, what: str, seconds: float = PATIENCE):
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         time.sleep(0.02)
     return answer
+
+
+class BreakingLine:
+    """What stands between a browser and a server: it breaks once more than `most` bytes went up by one connection, and
+    carries nothing until `mend`. `url` is the server's address through it."""
+
+    def __init__(self, upstream: tuple[str, int], *, most: int):
+        self.upstream, self.most, self.broken, self.is_whole = upstream, most, 0, True
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def mend(self):
+        """From now on it holds."""
+        self.most, self.is_whole = math.inf, True
+
+    def close(self):
+        """Nobody else gets through."""
+        self.listener.close()
+
+    def _listen(self):
+        with contextlib.suppress(OSError):  # closed
+            while True:
+                near, _ = self.listener.accept()
+                if not self.is_whole:
+                    near.close()
+                    continue
+                far = socket.create_connection(self.upstream)
+                for ends in ((near, far, True), (far, near, False)):
+                    threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    def _carry(self, source, sink, is_up):
+        carried = 0
+        with contextlib.suppress(OSError), source, sink:
+            while self.is_whole and (data := source.recv(1 << 14)):
+                carried += len(data)
+                if is_up and carried > self.most:
+                    self.broken += 1
+                    self.is_whole = False
+                    break
+                sink.sendall(data)
+            for end in (source, sink):
+                end.shutdown(socket.SHUT_RDWR)
 
 
 class RedisServer:

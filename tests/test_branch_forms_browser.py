@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from branch import services
 from branch.models import Certification, Member
 from tests.pages import faults_of, tab_until
+from tests.uploads import photo
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("data_dir")]
 _FOCUSED = """() => {
   const at = document.activeElement;
   return (at.labels?.[0] ?? at).textContent.replace(/必填/, "").trim();
@@ -62,13 +63,17 @@ def test_a_certificate_goes_its_way_without_javascript(cast, browse):
     holder = browse(cast.bob, phone=True, javascript=False)
     holder.goto("/certifications/")
     holder.get_by_role("link", name="交证书").first.click()
+    holder.get_by_label("从相册或文件里选").set_input_files(
+        {"name": "证书.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    holder.get_by_role("button", name="上传").click()
     holder.get_by_label("认证类型").fill("HCIP")
-    holder.get_by_role("button", name="保存", exact=False).last.click()
+    holder.get_by_role("button", name="交给支部审核").click()
     expect(holder.locator(".form-error")).to_have_count(1)
     expect(holder.get_by_label("认证类型")).to_have_value("HCIP")
     holder.get_by_label("通过日期").fill("2024年6月18日")
-    holder.get_by_role("button", name="保存", exact=False).last.click()
-    expect(holder.locator(".page-header")).to_contain_text("待审核")
+    holder.get_by_role("button", name="交给支部审核").click()
+    expect(holder.get_by_role("heading", name="已交给支部，等待审核")).to_be_visible()
     certification = Certification.objects.get()
     assert (certification.member, str(certification.passed_on)) == (cast.bob_member, "2024-06-18")
     secretary = browse(cast.alice, javascript=False)
@@ -77,7 +82,7 @@ def test_a_certificate_goes_its_way_without_javascript(cast, browse):
     secretary.get_by_label("退回原因").fill("照片不清楚，请重拍")
     secretary.get_by_role("button", name="退回").click()
     expect(secretary.locator(".banner.bad")).to_contain_text("照片不清楚")
-    holder.reload()
+    holder.goto(f"/certifications/{certification.pk}/")
     holder.get_by_role("link", name="改好再交").click()
     holder.get_by_label("证书编号").fill("HW-002")
     holder.get_by_role("button", name="保存", exact=False).last.click()

@@ -13,6 +13,7 @@ from core.dates import today
 from reports.models import Compilation
 from tests import factories as make
 from tests.pages import faults_of, tab_to
+from tests.uploads import photo
 from workbench.models import YearAnswer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
@@ -121,7 +122,7 @@ def test_what_the_secretary_does_in_a_year(reporting, start_worker, browse, size
 
 
 @SIZES
-def test_what_a_member_does_in_a_year(cast, browse, size):
+def test_what_a_member_does_in_a_year(cast, browse, size, data_dir):
     page = at(browse, cast.bob, size)
     check(page)
 
@@ -130,16 +131,24 @@ def test_what_a_member_does_in_a_year(cast, browse, size):
     press(page, page.get_by_role("link", name="交证书").first)
     arrived(page, "交证书")
     check(page)
-    tab_to(page, page.get_by_label("认证类型 必填"))
+    tab_to(page, page.get_by_label("从相册或文件里选"))
+    page.get_by_label("从相册或文件里选").set_input_files(
+        {"name": "证书.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    expect(page.locator(".shot")).to_have_count(1)
+    check(page)
+    tab_to(page, page.get_by_label("认证类型"))
     page.keyboard.type("HCIP")
-    tab_to(page, page.get_by_label("通过日期 必填"))
+    tab_to(page, page.get_by_label("通过日期"))
     page.keyboard.type("2024年6月18日")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(".snacks")).to_contain_text("已录入")
+    press(page, page.get_by_role("button", name="交给支部审核"))
+    expect(page.get_by_role("heading", name="已交给支部，等待审核")).to_be_visible()
+    check(page)
+    press(page, page.get_by_role("link", name="回到我的台账"))
     assert Certification.objects.get().member == cast.bob_member
 
     # The own record: what waits, and the year confirmed.
-    navigate(page, "我的台账", "我的台账")
+    arrived(page, "我的台账")
     expect(page.get_by_role("main")).to_contain_text("HCIP")
     check(page)
     press(page, page.get_by_role("button", name="没有遗漏，确认"))

@@ -14,7 +14,7 @@ import contextlib
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import pytest
@@ -119,6 +119,12 @@ def everybody(post=IN, at=Row.at):
     return Row(met, met if post == IN else dict.fromkeys(PEOPLE, post), at)
 
 
+def open_way(row):
+    """The view asks for the log-in itself: that it goes not this way is said before."""
+    get, post = (met | {"eve": METHOD} if met == NOT_THIS_WAY else met for met in (row.get, row.post))
+    return replace(row, get=get, post=post)
+
+
 def own(post=True):
     """About one's own account: whoever is signed in."""
     met = who(SIGNED_IN)
@@ -132,6 +138,14 @@ def _account(world):
 
 def _north(world):
     return ["north"]
+
+
+def _hand_in(world):
+    return [world.hand_in.key]
+
+
+def _page_of_hand_in(world):
+    return [world.hand_in.key, world.hand_in.files.get().pk]
 
 
 # Page of a record → the record in the world, and who reads it. The API has the same under its own names.
@@ -215,8 +229,22 @@ MATRIX = {
     "branch:member_transfer_out": form(*EDITORS, refused=["frank"], at=_pk("member")),
     **written("branch", "member", "member"),
     **written("branch", "certification", "certification"),
-    # A member hands in the own certificates.
+    # A member is led to the page of handing in the own certificates.
     "branch:certification_new": form("alice", "bob", "charlie", "diana", refused=["frank", "grace"]),
+    "branch:hand_in_own": Row(
+        who(["alice", "bob", "charlie"], refused=["diana", "frank", "grace"]), NOT_THIS_WAY
+    ),
+    # Whoever has the address; this one is for South.
+    "branch:hand_in_link": everybody(post=METHOD, at=lambda world: [world.link_in_south.token]),
+    # What bob began, signed in: his alone, from whichever session; who is not logged in is asked to.
+    "branch:hand_in": form("bob", at=_hand_in),
+    "branch:hand_in_files": open_way(button("bob", at=_hand_in)),
+    "branch:hand_in_remove": open_way(button("bob", at=_page_of_hand_in)),
+    "branch:hand_in_picture": open_way(page("bob", at=_page_of_hand_in)),
+    "branch:hand_in_another": open_way(button("bob", at=_hand_in)),
+    "branch:hand_in_links": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
+    "branch:hand_in_qr": page(*EDITORS, refused=["frank"], at=_pk("hand_in_link")),
+    "branch:hand_in_revoke": button(*EDITORS, refused=["frank"], at=_pk("hand_in_link")),
     "branch:certification_verify": button(*EDITORS, refused=["frank"], at=_pk("certification")),
     "branch:certification_return": form(*EDITORS, refused=["frank"], at=_pk("certification")),
     "branch:certification_map": page(*SIGNED_IN),  # each their own
@@ -329,6 +357,8 @@ def world(cast, data_dir):
     factories.ParticipationFactory(activity=activity, member=member)
     blob = store_file(SECRET.encode(), "application/json")
     picture = accept(io.BytesIO(photo()), "照片.jpg")
+    hand_in = factories.HandInFactory(member=cast.bob_member)
+    factories.HandInFileFactory(hand_in=hand_in, blob=picture, name=f"{SECRET}.jpg")
     report = factories.ReportFactory(**north, title_text=f"{SECRET}报告")
     return SimpleNamespace(
         cast=cast,
@@ -343,6 +373,9 @@ def world(cast, data_dir):
         waiting=factories.CertificationFactory(
             member=member, direction=f"{SECRET}新证", status="pending", number=f"{SECRET}号"
         ),
+        hand_in=hand_in,
+        hand_in_link=factories.HandInLinkFactory(**north),
+        link_in_south=factories.HandInLinkFactory(organisation=cast.south),
         programme=factories.ProgrammeFactory(**north, name=f"{SECRET}项目"),
         partner=partner,
         agreement=agreement,

@@ -48,7 +48,7 @@ def mine(request):
             "year": year,
             "is_whole_year": window == Window.year(year),
             "questions": _questions([member for member in members if member.is_asked], year),
-            "hand_in_url": _new_url(request.user, members, "branch:certification_new"),
+            "hand_in_url": _new_url(request.user, members, "branch:hand_in_own"),
             "propose_url": _new_url(request.user, members, "outcomes:outcome_new"),
         }
     return render(request, "workbench/mine.html", context)

@@ -5,12 +5,50 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
 from branch.models.certifications import Certification
 from branch.models.members import Member
+from core.dates import today
 from core.fields import LineField, new_key
 from core.models import Blob, Organisation, User
+from core.permissions import scope_of
+
+_SIGNER = {"salt": "branch.hand_in_link"}
+
+
+class HandInLinkQuerySet(models.QuerySet):
+    """Questions about links."""
+
+    def visible_to(self, user):
+        """Those of places the user reads."""
+        return self.filter(organisation_id__in=scope_of(user).read)
+
+    def editable_by(self, user):
+        """Those the user may revoke."""
+        return self.filter(organisation_id__in=scope_of(user).edit)
+
+    def open(self):
+        """Those by which something can be handed in now."""
+        here = Member.objects.live().on(today())
+        return self.filter(
+            Q(member__isnull=True) | Q(member__in=here, used_at__isnull=True),
+            expires_at__gt=timezone.now(),
+            revoked_at__isnull=True,
+        )
+
+    def of_token(self, token: str) -> HandInLink | None:
+        """The link that an address stands for, open or not; None if there never was one."""
+        try:
+            key = Signer(**_SIGNER).unsign(token)
+        except BadSignature:
+            return None
+        return self.filter(key=key).first()
 
 
 class HandInLink(models.Model):
@@ -33,11 +71,28 @@ class HandInLink(models.Model):
         User, verbose_name="生成人", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    objects = HandInLinkQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "交证书链接"
 
     def __str__(self):
         return f"{self.member or self.organisation}的交证书链接"
+
+    @property
+    def token(self) -> str:
+        """What `of_token` knows the link by."""
+        return Signer(**_SIGNER).sign(self.key)
+
+    @property
+    def path(self) -> str:
+        """Its page."""
+        return reverse("branch:hand_in_link", args=[self.token])
+
+    @property
+    def url(self) -> str:
+        """The whole address, as it is sent and as its QR code holds it."""
+        return f"{settings.PUBLIC_URL}{self.path}"
 
 
 class HandIn(models.Model):
