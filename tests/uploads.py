@@ -66,7 +66,7 @@ def pdf(pages=1, *, change=None, encryption=None) -> bytes:
         document.add_blank_page(page_size=(200, 300))
     if change:
         change(document)
-    document.save(buffer, encryption=encryption or False)
+    document.save(buffer, encryption=encryption or False, deterministic_id=not encryption)
     return buffer.getvalue()
 
 
