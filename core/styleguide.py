@@ -109,6 +109,29 @@ class WritingForm(forms.Form):
     place = forms.CharField(label="地点", required=False)
 
 
+class ReadForm(forms.Form):
+    """Fields as they were read of a picture: whoever checks them sees how far each can be trusted."""
+
+    marks_required = True
+
+    kind = forms.CharField(label="认证类型", initial="HCIP")
+    number = forms.CharField(
+        label="证书编号", initial="CLS-2024-0638172", help_text="第 6 位像字母 O，也像数字 0，已按数字填"
+    )
+    valid_until = forms.CharField(
+        label="有效期至", initial="2027-12-10", help_text="证书上没读到，按 HCIP 3 年推算", required=False
+    )
+
+
+def _read() -> ReadForm:
+    """As branch.marks marks them."""
+    form = ReadForm(prefix="read")
+    states = [("sure", "识别清楚", "check"), ("check", "请核对", "alert"), ("derived", "推算", "info")]
+    for field, (state, label, icon) in zip(form.fields.values(), states, strict=True):
+        field.mark = SimpleNamespace(state=state, label=label, icon=icon)
+    return form
+
+
 def _charts() -> list:
     """Each chart with the figures of the mockups; every bar leads nowhere but here."""
 
@@ -184,6 +207,7 @@ def samples() -> dict:
         "some_lines": LINES[1:3],
         "form": form,
         "unsaved": unsaved,
+        "read": _read(),
         "roll": [
             ("周若兰", "", "present", ""),
             ("丁思源", "预备", "on_leave", "外出授课"),

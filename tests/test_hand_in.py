@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+import threading
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -166,6 +168,27 @@ def test_pressed_twice_it_is_one(cast, client, link):
     assert (Notice.objects.count(), attachments_of(certification).count()) == (1, 1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_pressed_by_two_at_one_moment_it_is_one(cast, client, bobs_link):
+    page = open_page(client, bobs_link)
+    upload(client, page, picture())
+    barrier, made = threading.Barrier(2), []
+
+    def press():
+        hand_in = HandIn.objects.get()
+        barrier.wait()
+        made.append(handing_in.send(hand_in, type_name="HCIP", passed_on="2024-12-11", by=None).pk)
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [Certification.objects.get().pk] * 2
+    assert Notice.objects.count() == 1
+
+
 def test_the_branch_link_holds_for_another_one(cast, client, link):
     page = open_page(client, link, cast.bob_member)
     upload(client, page, picture())
@@ -254,6 +277,24 @@ def test_another_name_on_the_paper_is_said(cast, client, link):
     text = client.get(page).text
     assert "姓名不一样" in text
     assert "&lt;b&gt;唐婉宁" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("IMG_0001.HEIC", uploads.phone_photo("HEIF")),
+        ("IMG_0002.jpg", uploads.phone_photo("HEIF")),  # as some phones rename it
+        ("证书.WEBP", uploads.photo("WEBP")),
+        ("扫描件.PDF", uploads.pdf(3)),
+        ("截图.png", uploads.photo("PNG")),
+    ],
+)
+def test_what_phones_take_comes_back_as_a_picture_without_place_and_device(cast, client, link, name, data):
+    page = open_page(client, link, cast.bob_member)
+    assert upload(client, page, SimpleUploadedFile(name, data)).status_code == 200
+    shown = client.get(f"{page}files/{HandInFile.objects.get().pk}/picture/").getvalue()
+    assert shown.startswith(b"\xff\xd8")
+    assert b"SecretPhone" not in shown
 
 
 # ---------------------------------------------------------------- what is refused
