@@ -200,30 +200,42 @@ def _by(desk, request):
 @_secret
 @require_http_methods(["GET", "POST"])
 def hand_in(request, key):
-    """The page: photograph, what was read of it, send. It is also the answer without a script: every button is a form
-    that leads back here."""
+    """The page: photograph, what was read of it, send. Its buttons work without a script: one that adds or removes a
+    page of the certificate, or looks whether it is read, draws the form anew, and what was typed by hand stays."""
     desk = _desk(request, key)
     if desk.hand_in and desk.hand_in.sent_at:
         return render(request, "branch/hand_in_sent.html", {"desk": desk})
     marks = Marks(desk.hand_in.read if desk.hand_in else {})
-    form_class = PublicHandInForm if desk.link else HandInForm
-    certification = Certification(organisation=desk.member.organisation, member=desk.member)
-    form = form_class(request.POST or None, instance=certification, initial=marks.initial)
-    if form.is_valid() and not form.asks() and _sent(request, desk, form):
+    form, problems = _form(desk, marks, request.POST or None), []
+    if {"upload", "remove", "look"} & request.POST.keys():
+        shown, posted = _form(desk, marks), request.POST.copy()
+        for name in marks.initial:  # what was left empty was left to the reading
+            posted[name] = posted.get(name) or marks.initial[name]
+        problems = _changed(request, desk)
+        desk = _desk(request, key)
+        marks = Marks(desk.hand_in.read if desk.hand_in else {})
+        form = _form(desk, marks).keeping(posted, shown)
+    elif form.is_valid() and not form.asks() and _sent(request, desk, form):
         return redirect("branch:hand_in", key)
     files = [*desk.hand_in.files.all()] if desk.hand_in else []
+    before = handing_in.handed_in_before(desk.member, [file.blob_id for file in files]) if files else None
     context = {
         "desk": desk,
         "form": marks.onto(form),
         "marks": marks,
+        "typed": marks.typed_in(form),
         "files": files,
+        "problems": problems,
         "state": desk.hand_in.reading if files else "",
-        "is_full": len(files) >= handing_in.MAX_FILES,
-        "before": handing_in.handed_in_before(desk.member, [file.blob_id for file in files])
-        if files
-        else None,
+        "before": before,
     }
     return render(request, "branch/hand_in.html", context)
+
+
+def _form(desk, marks, data=None):
+    form_class = PublicHandInForm if desk.link else HandInForm
+    certification = Certification(organisation=desk.member.organisation, member=desk.member)
+    return form_class(data, instance=certification, initial=marks.initial)
 
 
 def _sent(request, desk, form) -> bool:
@@ -240,41 +252,38 @@ def _sent(request, desk, form) -> bool:
     return True
 
 
-@_secret
-@require_POST
-def hand_in_files(request, key):
-    """Add files. A browser with our script sends one a request and is answered in JSON: {} or (422) why it was refused;
-    without, several at once, and what was refused is said on the page."""
-    desk = _desk(request, key)
-    files, refused = request.FILES.getlist("photo") + request.FILES.getlist("files"), []
+def _changed(request, desk) -> list[str]:
+    """Add the files that were posted, or remove a page; why something was refused."""
+    if "upload" in request.POST:
+        return _added(request, desk)
+    pk = whole_number(request.POST.get("remove", ""))
+    if desk.hand_in and pk is not None:
+        try:
+            handing_in.remove_file(desk.hand_in, pk)
+        except ValidationError as error:
+            return error.messages
+    return []
+
+
+def _added(request, desk) -> list[str]:
+    files, refused = request.FILES.getlist("files"), []
     if not files:
         refused.append("请先拍照或选择文件")
     for file in files:
         try:
-            target = handing_in.begin(key, desk.member, link=desk.link, by=_by(desk, request))
+            target = handing_in.begin(desk.key, desk.member, link=desk.link, by=_by(desk, request))
             handing_in.add_file(target, file, file.name)
         except ValidationError as error:
             refused.append(f"“{file.name}”没有添加：{'；'.join(error.messages)}")
-    if _by_script(request):
-        return JsonResponse(
-            {"error": refused[0]} if refused else {"notes": []}, status=422 if refused else 200
-        )
-    for sentence in refused:
-        messages.error(request, sentence)
-    return redirect("branch:hand_in", key)
+    return refused
 
 
 @_secret
 @require_POST
-def hand_in_remove(request, key, pk):
-    """Take a page away."""
-    desk = _desk(request, key)
-    if desk.hand_in:
-        try:
-            handing_in.remove_file(desk.hand_in, pk)
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-    return redirect("branch:hand_in", key)
+def hand_in_files(request, key):
+    """Where our script sends files, one a request: nothing to note of it, or (422) why it was refused."""
+    refused = _added(request, _desk(request, key))
+    return JsonResponse({"error": refused[0]} if refused else {"notes": []}, status=422 if refused else 200)
 
 
 @_secret

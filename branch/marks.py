@@ -79,13 +79,23 @@ class Marks:
         """How many of them are to be checked."""
         return sum(mark.state == CHECK for mark in self.fields.values())
 
+    def typed_in(self, form) -> list[str]:
+        """The fields of a bound form in which something else stands than what was read."""
+        if not form.is_bound:
+            return []
+        return [
+            name
+            for name, mark in self.fields.items()
+            if form.data.get(form.add_prefix(name), "").strip() != mark.value
+        ]
+
     def onto(self, form):
         """The form, its fields marked as components/field.html draws it: its own hint stands
         instead of the usual one. A field in which something else was typed than what was read has no mark: whoever
         typed it knows. Returns the form."""
+        typed = self.typed_in(form)
         for name, mark in self.fields.items():
-            typed = form.is_bound and form.data.get(form.add_prefix(name), "").strip() != mark.value
-            if name not in form.fields or typed:
+            if name not in form.fields or name in typed:
                 continue
             form.fields[name].mark = mark
             if mark.hint or mark.value:

@@ -41,7 +41,6 @@ urlpatterns = [
     path("hand-in/link/<str:token>/", hand_in_pages.hand_in_link, name="hand_in_link"),
     path("hand-in/<uuid:key>/", hand_in_pages.hand_in, name="hand_in"),
     path("hand-in/<uuid:key>/files/", hand_in_pages.hand_in_files, name="hand_in_files"),
-    path("hand-in/<uuid:key>/files/<int:pk>/remove/", hand_in_pages.hand_in_remove, name="hand_in_remove"),
     path("hand-in/<uuid:key>/files/<int:pk>/picture/", hand_in_pages.hand_in_picture, name="hand_in_picture"),
     path("hand-in/<uuid:key>/another/", hand_in_pages.hand_in_another, name="hand_in_another"),
     path("hand-in/links/", hand_in_pages.hand_in_links, name="hand_in_links"),

@@ -1,11 +1,8 @@
 // Handing in a certificate: what was read comes into the fields by itself; what somebody typed stays.
 
 const form = document.querySelector("form#hand-in");
-const typed = new Set();
+const typed = new Set(form.dataset.typed.split(" ")); // also what came back with its errors
 const fieldOf = (control) => control.closest(".field");
-
-// A form that came back with its errors holds what was typed before.
-if ("bound" in form.dataset) for (const control of form.querySelectorAll(".field [name]")) if (control.value) typed.add(control.name);
 
 form.addEventListener("input", ({ target }) => {
   typed.add(target.name);

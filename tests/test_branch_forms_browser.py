@@ -43,7 +43,7 @@ def test_a_member_is_entered_and_changed_by_the_keyboard_alone(cast, browse, pho
     tab_to(page, "保存，再记一条")
     tab_to(page, "保存")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="曾小明", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="曾小明", level=1, exact=True)).to_be_visible()
     member = Member.objects.get(staff_number="20240001")
     assert (member.category, str(member.joined_party)) == ("full", "2010-07")
     assert [str(post) for post in member.posts.all()] == ["组织委员（2023-06—）", "宣传委员"]
@@ -54,7 +54,7 @@ def test_a_member_is_entered_and_changed_by_the_keyboard_alone(cast, browse, pho
     page.keyboard.press("Enter")
     type_into(page, 拼音="zeng xiao ming")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("heading", name="曾小明", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="曾小明", level=1, exact=True)).to_be_visible()
     member.refresh_from_db()
     assert member.name_pinyin == "zeng xiao ming"
 
@@ -63,7 +63,7 @@ def test_a_certificate_goes_its_way_without_javascript(cast, browse):
     holder = browse(cast.bob, phone=True, javascript=False)
     holder.goto("/certifications/")
     holder.get_by_role("link", name="交证书").first.click()
-    holder.get_by_label("从相册或文件里选").set_input_files(
+    holder.get_by_label("照片或 PDF").set_input_files(
         {"name": "证书.jpg", "mimeType": "image/jpeg", "buffer": photo()}
     )
     holder.get_by_role("button", name="上传").click()

@@ -235,8 +235,11 @@ def test_a_member_cannot_be_chosen_across_branches(cast, client, link):
 
 def test_without_a_script_several_files_go_at_once_and_come_back_marked(cast, client, link):
     page = open_page(client, link, cast.bob_member)
-    answer = upload(client, page, picture(), picture("tomato", "第二页.png"), headers=None)
-    assert answer.url == page
+    typed = {"upload": "1", "number": "我写的"}
+    answer = client.post(page, typed | {"files": [picture(), picture("tomato", "第二页.png")]})
+    assert 'value="我写的"' in answer.text
+    answer = client.post(page, typed | {"files": [SimpleUploadedFile("坏.jpg", b"x")]})
+    assert "“坏.jpg”没有添加：这张图片打不开" in answer.text
     HandIn.objects.update(reading="done", read=reading())
     text = client.get(page).text
     assert text.count("<figure") == 2
@@ -251,9 +254,13 @@ def test_a_page_is_taken_away_again(cast, client, link):
     page = open_page(client, link, cast.bob_member)
     upload(client, page, picture())
     upload(client, page, picture("tomato"))
-    client.post(f"{page}files/{HandInFile.objects.first().pk}/remove/")
+    HandIn.objects.update(reading="done", read=reading())
+    posted = as_shown(client.get(page)) | {"number": "我写的", "remove": HandInFile.objects.first().pk}
+    answer = client.post(page, posted)
+    assert 'value="我写的"' in answer.text
+    assert 'value="Cloud Service"' not in answer.text  # that was read of the page that is gone
     assert HandInFile.objects.count() == 1
-    client.post(f"{page}files/{HandInFile.objects.first().pk}/remove/")
+    client.post(page, {"remove": HandInFile.objects.get().pk})
     answer = client.post(page, TYPED)
     assert "请先拍下证书" in answer.text
     assert 'value="CLS-1"' in answer.text
@@ -332,7 +339,7 @@ def test_a_stranger_with_a_link_fills_no_disk(cast, client, link, monkeypatch):
     monkeypatch.setattr(handing_in, "LINK_MB_A_DAY", 4)  # also of what was refused or removed
     page = open_page(client, link, cast.alice_member)
     assert upload(client, page, picture("white")).status_code == 200
-    client.post(f"{page}files/{HandInFile.objects.last().pk}/remove/")
+    client.post(page, {"remove": HandInFile.objects.last().pk})
     assert handing_in.TOO_MUCH in upload(client, page, picture("gold")).json()["error"]
     monkeypatch.setattr(handing_in, "LINK_SENT_A_DAY", 0)
     assert handing_in.TOO_MUCH in client.post(page, TYPED).text
@@ -345,7 +352,7 @@ def test_nothing_is_added_to_what_was_sent(cast, client, link):
     file = HandInFile.objects.get()
     client.post(page, TYPED)
     assert "已经交了" in upload(client, page, picture("tomato")).json()["error"]
-    client.post(f"{page}files/{file.pk}/remove/")
+    client.post(page, {"remove": file.pk})
     assert HandInFile.objects.get() == file
     assert client.get(f"{page}files/{file.pk}/picture/").status_code == 404
 

@@ -239,7 +239,6 @@ MATRIX = {
     # What bob began, signed in: his alone, from whichever session; who is not logged in is asked to.
     "branch:hand_in": form("bob", at=_hand_in),
     "branch:hand_in_files": open_way(button("bob", at=_hand_in)),
-    "branch:hand_in_remove": open_way(button("bob", at=_page_of_hand_in)),
     "branch:hand_in_picture": open_way(page("bob", at=_page_of_hand_in)),
     "branch:hand_in_another": open_way(button("bob", at=_hand_in)),
     "branch:hand_in_links": form("alice", "charlie", "diana", refused=["bob", "frank", "grace"]),
