@@ -12,7 +12,13 @@ from branch.models import Certification
 from core.dates import Window, today
 from core.links import record_url
 from reports.figures import compute
-from tests.factories import CertificationFactory, CertificationTypeFactory, MemberFactory, TargetFactory
+from tests.factories import (
+    CertificationFactory,
+    CertificationTypeFactory,
+    MemberFactory,
+    OrganisationFactory,
+    TargetFactory,
+)
 
 pytestmark = pytest.mark.django_db
 MAP = reverse("branch:certification_map")
@@ -225,6 +231,20 @@ def test_a_committee_sees_its_branches_and_goes_into_one(cast, sign_in):
     ]
     assert "鲍勃" in client.get(f"{MAP}?branch=north&on=2026-12-31").text
     assert "鲍勃" not in client.get(f"{MAP}?branch=south&on=2026-12-31").text
+
+
+def test_a_committee_pays_the_same_for_two_branches_and_for_ten(cast, sign_in, django_assert_num_queries):
+    client = sign_in(cast.diana)
+    certificate(cast.bob_member, "2024", "2027")
+    for more in (0, 8):
+        for _ in range(more):
+            place = OrganisationFactory(parent=cast.college)
+            certificate(MemberFactory(organisation=place), "2024", "2027")
+        client.get(reverse("branch:certification_list"))  # content types are known by now
+        with django_assert_num_queries(7):
+            assert len(client.get(MAP).context["branches"]) == 2 + more
+        with django_assert_num_queries(11):
+            assert client.get(reverse("branch:certification_list")).status_code == 200
 
 
 def test_the_list_tells_the_outlook_until_it_is_narrowed(cast, sign_in):
