@@ -283,7 +283,7 @@ class ReviewForm(CertificationForm):
     sections = (
         Section(
             "证书",
-            ("type_name", "direction", "number", "passed_on", "valid_until", "level", "renews"),
+            ("type_name", "direction", "number", "passed_on", "valid_until", "open_ended", "level", "renews"),
         ),
     )
 
@@ -351,7 +351,7 @@ class PublicHandInForm(HandInForm):
         """The built-in types only."""
         known = CertificationType.objects.filter(is_builtin=True)
         self.fields["type_name"].widget.suggestions = [kind.name for kind in known]
-        self.fields["valid_until"].help_text = "以证书为准，长期有效不填"
+        self.fields["valid_until"].help_text = "证书上没印的不填，按认证类型推算"
 
 
 class HandInLinkForm(forms.Form):

@@ -49,7 +49,7 @@ CALENDAR = Item("日历", "/calendar/", "calendar")
 CALENDAR_FEED = Item("日历订阅", "/calendar/feed/", "calendar")
 NEW_ACTIVITY = Item("新建活动", "/activities/new/", "plus")
 CONFIRMATIONS = Item("年度确认", "/members/confirmations/", "check")
-HAND_IN = Item("交证书", "/certifications/hand-in/", "camera")
+HAND_IN = Item("交证书", "/hand-in/", "camera")
 
 
 @lru_cache(maxsize=128)
