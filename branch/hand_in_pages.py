@@ -215,6 +215,8 @@ def hand_in(request, key):
         desk = _desk(request, key)
         marks = Marks(desk.hand_in.read if desk.hand_in else {})
         form = _form(desk, marks).keeping(posted, shown)
+        if not (problems or marks.typed_in(form)):
+            return redirect("branch:hand_in", key)
     elif form.is_valid() and not form.asks() and _sent(request, desk, form):
         return redirect("branch:hand_in", key)
     files = [*desk.hand_in.files.all()] if desk.hand_in else []
