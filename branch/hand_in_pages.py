@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from branch import handing_in
 from branch.forms import HandInForm, HandInLinkForm, PublicHandInForm
-from branch.marks import Marks
+from branch.marks import FIELDS, Marks
 from branch.models import Certification, HandIn, HandInLink, Member
 from branch.people import own_memberships
 from core import editing
@@ -71,6 +71,8 @@ def _secret(view):
         try:
             response = view(request, *args, **kwargs)
         except _LogIn:
+            if request.method == "POST":  # comes back once they are
+                request.session["hand_in_typed"] = {name: request.POST.get(name, "") for name in FIELDS}
             response = redirect_to_login(reverse("branch:hand_in", args=[kwargs["key"]]))
         except _Over as over:
             response = _over(request, over.status)
@@ -206,7 +208,10 @@ def hand_in(request, key):
     if desk.hand_in and desk.hand_in.sent_at:
         return render(request, "branch/hand_in_sent.html", {"desk": desk})
     marks = Marks(desk.hand_in.read if desk.hand_in else {})
-    form, problems = _form(desk, marks, request.POST or None), []
+    kept = request.session.pop("hand_in_typed", None) if request.method == "GET" else None
+    form, problems = _form(desk, marks, request.POST or kept), []
+    if kept:
+        form.unchecked()
     if {"upload", "remove", "look"} & request.POST.keys():
         shown, posted = _form(desk, marks), request.POST.copy()
         for name in marks.initial:  # what was left empty was left to the reading
@@ -217,7 +222,7 @@ def hand_in(request, key):
         form = _form(desk, marks).keeping(posted, shown)
         if not (problems or marks.typed_in(form)):
             return redirect("branch:hand_in", key)
-    elif form.is_valid() and not form.asks() and _sent(request, desk, form):
+    elif request.POST and form.is_valid() and not form.asks() and _sent(request, desk, form):
         return redirect("branch:hand_in", key)
     files = [*desk.hand_in.files.all()] if desk.hand_in else []
     before = handing_in.handed_in_before(desk.member, [file.blob_id for file in files]) if files else None
