@@ -423,7 +423,7 @@ def meets(answer):
         return LOGIN
     if answer.status_code < 400 or answer.status_code == 400:
         return IN
-    return {403: REFUSED, 404: HIDDEN, 405: METHOD, 409: IN}.get(answer.status_code, str(answer.status_code))
+    return {403: REFUSED, 404: HIDDEN, 405: METHOD, 409: IN, 422: IN}.get(answer.status_code, str(answer.status_code))
 
 
 def ask(client, method, address, data=None):
