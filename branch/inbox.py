@@ -42,7 +42,6 @@ class Queue:
         self.number = len(self.ids)
         self.chosen = chosen if chosen is not None or not self.ids else self.ids[0]
         place = self.ids.index(self.chosen) if self.chosen in self.ids else -1
-        self.place = place + 1
         self.before = self.ids[place - 1] if place > 0 else None
         self.after = self.ids[place + 1] if place + 1 < self.number else None
         first = max(min(place - SHOWN // 4, self.number - SHOWN), 0)
