@@ -106,9 +106,10 @@ def test_what_the_secretary_does_in_a_year(reporting, start_worker, browse, size
     navigate(page, "工作台", "工作台")
     check(page)
     press(page, page.get_by_role("link", name=re.compile("^审核：1 份证书")))
-    expect(page.locator(".page-header")).to_contain_text("待审核")
+    expect(page.get_by_role("heading", level=1)).to_have_text("待审核证书")
+    check(page)
     press(page, page.get_by_role("button", name="核验通过"))
-    expect(page.locator(".page-header")).to_contain_text("已核验")
+    expect(page.get_by_text("都审完了")).to_be_visible()
     waiting.refresh_from_db()
     assert waiting.is_verified
 
