@@ -19,7 +19,7 @@ from core.db import lock
 from core.forms import report
 from core.models import Attachment, Change, ProofRule
 from core.models.proofs import MOST
-from core.records import difference, log
+from core.records import log
 
 _CHANGES = 20
 _ANY = "any"  # as a form says it: an empty choice would be the first one
@@ -61,7 +61,7 @@ def add_rule(record: str, sort: str, state: str, kind: str, demand: str, minimum
         with transaction.atomic():
             rule.full_clean()
             rule.save(force_insert=True)
-            _log(Change.Verb.CREATE, rule, {}, _told(rule), by)
+            _log(rule, "", _told(rule), by)
     except IntegrityError as error:  # two people at the same moment
         raise ValidationError("这种情况对这种佐证已有要求，请直接修改那一条") from error
     return rule
@@ -77,7 +77,7 @@ def update_rule(rule: ProofRule, *, demand: str, minimum: int, by) -> ProofRule:
         current.full_clean()
         if _told(current) != before:
             current.save()
-            _log(Change.Verb.UPDATE, current, before, _told(current), by)
+            _log(current, before, _told(current), by)
     return current
 
 
@@ -87,7 +87,7 @@ def remove_rule(rule: ProofRule, *, by) -> None:
         raise ValidationError("内置的要求不能移除，可以改为“不要求”")
     with transaction.atomic():
         if current := lock(ProofRule.objects.filter(pk=rule.pk)).first():
-            _log(Change.Verb.UPDATE, current, _told(current), {}, by)
+            _log(current, _told(current), "", by)
             current.delete()
 
 
@@ -96,20 +96,21 @@ def _must_make_sense(rule):
         raise ValidationError({"demand": "“任意一种”只能是必备或不要求"})
 
 
-def _told(rule) -> dict[str, str]:
-    told = {"要求": rule.get_demand_display()}
-    return told | ({"至少几件": str(rule.minimum)} if rule.demand != ProofRule.Demand.NONE else {})
+def _told(rule) -> str:
+    many = rule.minimum > 1 and rule.demand != ProofRule.Demand.NONE
+    return rule.get_demand_display() + (f" {rule.minimum} 件" if many else "")
 
 
-def _log(verb, rule, before, after, by):
+def _log(rule, before, after, by):
+    name = _name_of(rule)
     log(
-        verb,
+        Change.Verb.UPDATE,
         by=by,
         organisation=None,
         model=rule._meta.label_lower,
         object_id=rule.pk,
-        object_name=_name_of(rule),
-        changes=difference(before, after),
+        object_name=name,
+        changes={name: [before, after]},
     )
 
 
