@@ -99,8 +99,11 @@ def _perform(hand_in: HandIn) -> None:
     try:
         files = []
         for file in hand_in.files.select_related("blob"):
-            with open_blob(file.blob) as stream:
-                files.append(stream.read())
+            try:
+                with open_blob(file.blob) as stream:
+                    files.append(stream.read())
+            except FileNotFoundError:
+                files.append(b"")  # unreadable, as one that is no picture
         layouts = load_layouts(settings.DATA_DIR / "certificate_layouts.toml")
         reading = read(files, known_to(hand_in), layouts)
         changes = {"reading": _Reading.DONE, "read": reading.to_json()}

@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.kept_private",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -233,6 +234,8 @@ FILE_UPLOAD_HANDLERS = [
 CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
 # The fonts of PDF files: the school's own, else those that tools/frontend.py fetched.
 FONT_DIR = Path(env.str("FONT_DIR", default="") or BASE_DIR / "fonts").absolute()
+# Photographed certificates are read where all of these are installed (requirements-ocr.lock).
+OCR_LIBRARIES = ("rapidocr", "onnxruntime", "cv2", "zxingcpp")
 # nginx in front of us sends files itself: the internal location that maps to MEDIA_ROOT.
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")
 

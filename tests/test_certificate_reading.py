@@ -10,6 +10,7 @@ import sys
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image
 
 from branch import reader
 from branch.kinds import CERTIFICATION_TYPES
@@ -28,7 +29,7 @@ from branch.reading import (
     read,
 )
 from core.files import store_file
-from tests.compiling import children
+from tests.compiling import children, done
 from tests.servers import wait_until
 
 TYPES = tuple(CertificationType(**one) for one in CERTIFICATION_TYPES)
@@ -249,6 +250,39 @@ def test_a_file_that_is_no_picture_is_said_to_be_unreadable(data):
         read([data], KNOWN)
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_file_that_cannot_be_read_does_not_fail_the_others(place):
+    files = [pdf_with_text(CHINESE[:3]), pdf_with_text(CHINESE[3:])]
+    files.insert(place, b"%PDF-1.7 broken")
+    reading = read(files, KNOWN)
+    assert (reading.fields["type"].value, reading.fields["number"].value) == ("HCIP", "CLS-2024-0638172")
+    assert reading.unreadable == [place]
+    assert Reading.from_json(reading.to_json()).unreadable == [place]
+    assert reading.fields["number"].page == (1 if place == 2 else 2)  # of all, the one that is not read too
+
+
+@needs_ocr
+def test_a_scan_and_a_photo_that_lies_on_its_side_are_read_together():
+    from tests.certificates import draw, invent
+
+    chance = random.Random(7)
+    printed, member = invent(chance, "chinese")
+    scan, buffer = draw(printed, "chinese", chance), io.BytesIO()
+    scan.convert("RGB").save(buffer, "PDF", resolution=150)
+    known = Known(member, dt.date(2026, 6, 1), TYPES)
+    of_scan = read([buffer.getvalue()], known)
+    tags, side = Image.Exif(), io.BytesIO()
+    tags[0x0112] = 6
+    scan.convert("RGB").transpose(Image.Transpose.ROTATE_90).save(side, "JPEG", quality=95, exif=tags)
+    of_photo = read([b"no picture", side.getvalue()], known)
+    for reading in (of_scan, of_photo):
+        assert reading.fields["number"].value == printed["number"]
+        assert reading.name_differs is False
+    left, top, right, bottom = of_photo.fields["number"].box
+    assert right - left > bottom - top  # as the picture is shown, the line is level
+    assert of_photo.unreadable == [0]
+
+
 @needs_ocr
 @pytest.mark.parametrize(
     ("layout", "severity"), [("english", "clean"), ("chinese", "mild"), ("generic", "severe")]
@@ -361,3 +395,21 @@ def test_a_reader_that_is_killed_is_followed_by_another(cast, data_dir, start_wo
     wait_until(lambda: state(hand_in).reading == HandIn.Reading.DONE, "the second attempt")
     assert hand_in.attempts == 2
     assert hand_in.read["fields"]["number"]["value"]
+
+
+@needs_ocr
+def test_fifty_certificates_keep_no_report_waiting(reporting, press, start_worker):
+    from tests.certificates import make_certificate
+
+    picture = make_certificate("one of fifty", "chinese", "clean").data
+    waiting = [handed_in(reporting, picture) for _ in range(50)]
+    start_worker(1, queue="ocr")
+    for hand_in in waiting:
+        reader.ask_reading(hand_in)
+    wait_until(lambda: HandIn.objects.filter(claimed_until__isnull=False).exists(), "the reader to begin")
+    start_worker(1)
+    press()
+    done()
+    left = HandIn.objects.filter(reading=HandIn.Reading.WAITING)
+    assert left.count() > 25  # the report did not wait until they were read
+    assert left.filter(claimed_until__isnull=False).count() <= 1  # one process reads

@@ -81,17 +81,18 @@ class Field:
 
 @dataclass
 class Reading:
-    """A certificate as it was read: a Field for each name of FIELDS, the layout that fitted, and whether the name on it
-    is another one than the member's (None: no name was read).
+    """A certificate as it was read: a Field for each name of FIELDS, the layout that fitted, whether the name on it is
+    another one than the member's (None: no name was read), and the files that could not be read, from 0.
 
     As JSON (`HandIn.read`):
-    {"layout": "华为", "name_differs": false, "fields": {"number": {"value": "CLS-2024-0638172", "sure": false,
-     "source": "read", "confidence": 0.98, "box": [0.1, 0.6, 0.4, 0.63], "page": 0, "hint": "…"}, …}}
+    {"layout": "华为", "name_differs": false, "unreadable": [], "fields": {"number": {"value": "CLS-2024-0638172",
+     "sure": false, "source": "read", "confidence": 0.98, "box": [0.1, 0.6, 0.4, 0.63], "page": 0, "hint": "…"}, …}}
     """
 
     layout: str = ""
     fields: dict[str, Field] = field(default_factory=dict)
     name_differs: bool | None = None
+    unreadable: list[int] = field(default_factory=list)
 
     def to_json(self) -> dict:
         """As HandIn.read holds it."""
@@ -105,6 +106,7 @@ class Reading:
             read.get("layout", ""),
             {name: fields.get(name, Field()) for name in FIELDS},
             read.get("name_differs"),
+            read.get("unreadable", []),
         )
 
     @property

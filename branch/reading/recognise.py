@@ -13,9 +13,11 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
 from PIL import Image, ImageOps
 
 from core.images import UNREADABLE, open_picture
+from core.pdfs import UnreadablePdf, page_of, text_of
 from core.text import match_key
 
 LONGEST = 1800  # pixels of the longer side that are recognised
@@ -54,7 +56,7 @@ class Page:
 
 def is_available() -> bool:
     """Whether pictures can be read here."""
-    return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime", "cv2", "zxingcpp"))
+    return all(importlib.util.find_spec(name) for name in settings.OCR_LIBRARIES)
 
 
 def recognise(data: bytes) -> list[Page]:
@@ -73,38 +75,29 @@ def _upright_picture(data: bytes) -> Image.Image:
 
 
 def _pages_of_pdf(data: bytes) -> list[Page]:
-    import pypdfium2
-
+    file = io.BytesIO(data)
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(str(error)) from error
-    pages = []
-    try:
-        for number in range(min(len(document), PAGES)):
-            page = document[number]
-            lines = _printed_lines(page)
-            if sum(len(line.text) for line in lines) >= LEAST_TEXT:
-                pages.append(Page(lines, lines))
-            else:
-                scale = min(LONGEST * 1.4 / max(page.get_size()), 6)
-                pages.append(_page_of(page.render(scale=scale).to_pil().convert("RGB")))
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(str(error)) from error
-    finally:
-        document.close()
-    return pages
+        return [_page_of_pdf(file, number, said) for number, said in enumerate(text_of(file, PAGES), start=1)]
+    except (UnreadablePdf, *UNREADABLE) as error:
+        raise UnreadableFile(repr(error)) from error
 
 
-def _printed_lines(page) -> list[Line]:
-    """The lines of a PDF page's text layer, which needs no recognition."""
-    text, (width, height) = page.get_textpage(), page.get_size()
+def _page_of_pdf(file, number: int, said: dict) -> Page:
+    """A page by its text layer, which needs no recognition; a scan as a picture."""
+    lines = _printed_lines(said)
+    if sum(len(line.text) for line in lines) >= LEAST_TEXT:
+        return Page(lines, lines)
+    side = round(min(LONGEST * 1.4, 6 * max(said["size"])))
+    return _page_of(page_of(file, number, side, side))
+
+
+def _printed_lines(said: dict) -> list[Line]:
+    width, height = said["size"]
     lines = []
-    for number in range(text.count_rects()):
-        left, bottom, right, top = text.get_rect(number)
-        if words := text.get_text_bounded(left, bottom, right, top).strip():
+    for text, (left, bottom, right, top) in said["lines"]:
+        if words := " ".join(text.split()):
             box = (left / width, 1 - top / height, right / width, 1 - bottom / height)
-            lines.append(Line(" ".join(words.split()), 1.0, box, box))
+            lines.append(Line(words, 1.0, box, box))
     return lines
 
 

@@ -116,5 +116,5 @@ class Command(BaseCommand):
 
     def _reader(self, worker):
         """One process for certificates, where what it needs is installed: it takes some 800 MB once it has work."""
-        if importlib.util.find_spec("rapidocr"):
+        if all(importlib.util.find_spec(name) for name in settings.OCR_LIBRARIES):
             yield Program("ocr", [*worker, "-Q", "ocr", "-c", "1", "-n", "ocr@%h"], grace=30, order=2)
