@@ -87,25 +87,30 @@ def _whole_or_range(request, file, blob):
     if start > end:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{blob.size}"})
-    response = StreamingHttpResponse(_part(file, start, end), status=206, content_type=blob.media_type)
+    response = StreamingHttpResponse(_Part(file, start, end), status=206, content_type=blob.media_type)
     response["Content-Range"] = f"bytes {start}-{end}/{blob.size}"
     response["Content-Length"] = end - start + 1
     return response
 
 
-def _part(file, start, end):
-    with file:
-        file.seek(start)
-        while start <= end and (chunk := file.read(min(_CHUNK, end - start + 1))):
-            start += len(chunk)
+class _Part:
+    """The bytes of a file from `start` to `end`, both included; it is closed with the response, read or not."""
+
+    def __init__(self, file, start, end):
+        self.file, self.start, self.end, self.close = file, start, end, file.close
+
+    def __iter__(self):
+        self.file.seek(self.start)
+        left = self.end - self.start + 1
+        while left and (chunk := self.file.read(min(_CHUNK, left))):
+            left -= len(chunk)
             yield chunk
 
 
 def _guarded(response, as_attachment, name):
-    """It is somebody's upload: no sniffing, a sandbox, no cache shared with others."""
+    """It is somebody's upload: no sniffing, a sandbox."""
     response["Content-Disposition"] = content_disposition_header(as_attachment, name)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-cache"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -103,6 +103,4 @@ def export_list(request, listing):
 
 
 def _download(data: bytes, name: str) -> FileResponse:
-    response = FileResponse(io.BytesIO(data), as_attachment=True, filename=name, content_type=_EXCEL)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return FileResponse(io.BytesIO(data), as_attachment=True, filename=name, content_type=_EXCEL)

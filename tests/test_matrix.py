@@ -423,7 +423,9 @@ def meets(answer):
         return LOGIN
     if answer.status_code < 400 or answer.status_code == 400:
         return IN
-    return {403: REFUSED, 404: HIDDEN, 405: METHOD, 409: IN, 422: IN}.get(answer.status_code, str(answer.status_code))
+    return {403: REFUSED, 404: HIDDEN, 405: METHOD, 409: IN, 422: IN}.get(
+        answer.status_code, str(answer.status_code)
+    )
 
 
 def ask(client, method, address, data=None):
@@ -460,8 +462,71 @@ def test_everybody_meets_what_the_matrix_says(url, world, sign_in):
                 faults.append(f"{person} reads of North by {method}")
             if person not in EDITORS and "north" in answer.wrote:
                 faults.append(f"{person} changes North by {method}")
+            if "private" not in answer.get("Cache-Control", ""):
+                faults.append(f"what {person} got by {method} may be kept for others")
             if method == "get" and answer.wrote:
                 faults.append(f"{person} changes something by looking")
+    assert not faults, "\n".join([address, *faults])
+
+
+# ---------------------------------------------------------------- files, however they are asked for
+FILES = {
+    "an original": (lambda world: reverse("core:attachment_download", args=[world.photo.pk]), BRANCH),
+    "a thumb": (lambda world: reverse("core:attachment_picture", args=[world.photo.pk]), BRANCH),
+    "a picture to read": (
+        lambda world: reverse("core:attachment_picture", args=[world.photo.pk], query={"size": "page"}),
+        BRANCH,
+    ),
+    "a photo of a report": (
+        lambda world: reverse(
+            "reports:compilation_photo", args=[world.compilation.pk, world.photo.blob.sha256]
+        ),
+        READERS,
+    ),
+    **{
+        name: (
+            lambda world, name=name: reverse(
+                "reports:compilation_download", args=[world.compilation.pk, name]
+            ),
+            READERS,
+        )
+        for name in ("evidence.zip", "report.pdf", "report.docx")
+    },
+}
+CLEVERLY = {
+    "Range": "bytes=0-9",
+    "If-None-Match": "*",
+    "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT",
+    "HX-Request": "true",
+}
+
+
+@pytest.mark.parametrize("accel", ["", "/internal-files/"])
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_is_for_nobody_else_however_it_is_asked_for(file, accel, world, sign_in, settings):
+    """Not by a part, not by asking whether it changed, not by its head, and not by a hint where it lies."""
+    settings.X_ACCEL_PREFIX = accel
+    for name in ("evidence.zip", "report.pdf", "report.docx"):
+        world.compilation.files[name] = {"sha256": world.photo.blob.sha256, "size": world.photo.blob.size}
+    world.compilation.save()
+    address, allowed = FILES[file]
+    address, digest, faults = address(world), world.photo.blob.sha256, []
+    for person in PEOPLE:
+        client = sign_in(getattr(world.cast, person))
+        for way, headers in {"plainly": {}, "cleverly": CLEVERLY}.items():
+            for method in ("get", "head"):
+                answer = getattr(client, method)(address, headers=headers)
+                said = answer.getvalue() if answer.streaming else answer.content
+                told = (
+                    digest in str(answer.headers).replace(address, "")
+                    or b"JFIF" in said
+                    or "ETag" in answer.headers
+                )
+                if person in allowed:
+                    if answer.status_code not in (200, 206) or answer["Cache-Control"] != "private, no-store":
+                        faults.append(f"{person} {method} {way}: {answer.status_code}")
+                elif meets(answer) != (LOGIN if person == "eve" else HIDDEN) or told:
+                    faults.append(f"{person} {method} {way}: {answer.status_code} {answer.headers}")
     assert not faults, "\n".join([address, *faults])
 
 

@@ -144,6 +144,5 @@ def report_export(request):
     response = StreamingHttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     response["X-Accel-Buffering"] = "no"
     return response

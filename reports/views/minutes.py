@@ -48,7 +48,6 @@ def activity_minutes_word(request, pk):
     response["Content-Disposition"] = content_disposition_header(
         True, f"{safe_name(name, LONGEST_NAME - 5)}.docx"
     )
-    response["Cache-Control"] = "private, no-store"
     if request.method == "GET":
         log_record(
             Change.Verb.EXPORT, activity, by=request.user, changes={"文件": ["", f"{minutes.NAME}（Word）"]}
