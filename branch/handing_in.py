@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from branch.models import Certification, HandIn, HandInFile, HandInLink, Member
@@ -23,7 +24,6 @@ from core.dates import today
 from core.db import lock
 from core.files import accept, attach_blob, attachments_of, clean_name
 from core.intake import PICTURES
-from core.links import record_url
 from core.models import Appointment, Attachment, Change
 from core.notices import notify
 from core.records import log, log_record
@@ -291,6 +291,6 @@ def _tell(certification, hand_in, by) -> None:
             user_id,
             text,
             organisation=certification.organisation,
-            url=record_url(certification),
+            url=reverse("branch:certification_review", args=[certification.pk]),
             key=f"hand-in:{hand_in.key}",
         )
