@@ -109,14 +109,15 @@ def _by_month(listing):
 def activity_detail(request, pk):
     """One activity: facts, attendance, people served, proof, feedback, figures, history."""
     activities = Activity.objects.select_related("kind", "organisation", "agreement", "plan_item")
-    activity = get_visible(activities, request.user, pk=pk)
+    proof = checklist(Activity)
+    activity = get_visible(proof.marked(activities), request.user, pk=pk)
     people = by_role(activity.participations.select_related("member"))
     feedback = list(activity.feedback.visible_to(request.user).order_by("-may_quote", "pk")[:50])
     return render(
         request,
         "activities/activity_detail.html",
         {
-            **about(activity, request, PartialDate.of_day(activity.starts_on)),
+            **about(activity, request, PartialDate.of_day(activity.starts_on), proof=proof),
             "people": people,
             "tally": _tally(count := attendance(activity, people)),
             "attendance_doubt": count.doubt,

@@ -249,10 +249,11 @@ def certification_detail(request, pk):
     found = Certification.objects.select_related(
         "member", "type", "organisation", "reviewed_by", "renews__type"
     )
-    certification = get_visible(found, request.user, pk=pk)
+    proof = checklist(Certification)
+    certification = get_visible(proof.marked(found), request.user, pk=pk)
     renewed = certification.renews
     context = {
-        **about(certification, request),
+        **about(certification, request, proof=proof),
         "day": today(),
         "renewed": renewed if renewed and not renewed.deleted_at else None,
         "renewals": certification.renewals.live().select_related("type").order_by("passed_on_first", "pk"),

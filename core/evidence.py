@@ -11,13 +11,12 @@ from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Value, When
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.checklists import checklist
+from core.checklists import Checklist, checklist
 from core.editing import PartialDateFormField
 from core.files import (
     EDITABLE,
@@ -69,15 +68,18 @@ def add_url(page: str, kind: str) -> str:
     return f"{page}?add={kind}#proof"
 
 
-def proof_of(record, request, may_edit: bool) -> dict:
+def proof_of(record, request, may_edit: bool, proof: Checklist | None = None) -> dict:
     """What the page of a record shows of its proof: the checklist and the files; for whoever may change them also those
-    in the trash, and the form for more, which `?add=<kind>` opens with the kind chosen."""
+    in the trash, and the form for more, which `?add=<kind>` opens with the kind chosen.
+
+    Arguments: proof, the checklist by which the record was `marked`; None for one that need not be proven.
+    """
     attached = list(attached_to(record))
     there = [attachment for attachment in attached if attachment.deleted_at is None]
     adding = request.GET.get("add") if may_edit else None
     form = NewEvidenceForm(initial={"kind": adding if adding in Attachment.Kind.values else ""})
     return {
-        **_checked(record, [attachment.kind for attachment in there]),
+        **(_checked(record, proof, [attachment.kind for attachment in there]) if proof else {}),
         "attachments": [_drawn(attachment, may_edit) for attachment in there],
         "trashed_files": [attachment for attachment in attached if attachment.deleted_at and may_edit],
         "evidence_url": reverse("core:evidence_add", args=[record._meta.label_lower, record.pk]),
@@ -86,20 +88,14 @@ def proof_of(record, request, may_edit: bool) -> dict:
     }
 
 
-def _checked(record, kinds) -> dict:
-    """The checklist of a record, and what is missing; nothing of a record that need not be proven."""
-    if record.to_be_proven is None:
-        return {}
-    proof = checklist(type(record))
-    told = Case(When(record.is_tellable, then=Value(True)), default=Value(False))
-    found = type(record).objects.filter(pk=record.pk).values_list(proof.lacking, told)
-    record.lacking, may_be_told = found.get()
+def _checked(record, proof, kinds) -> dict:
+    """The checklist of a record, and what is missing; nothing of one that need not be proven (yet)."""
     if record.lacking is None:
         return {}
     return {
         "wants_proof": True,
         "lacks": record.lacks,
-        "is_ready": may_be_told and not record.lacks,
+        "is_ready": record.may_be_told and not record.lacks,
         "checks": proof.items_of(record, kinds),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core import counting
+from core.checklists import Checklist
 from core.context import frame_of
 from core.dates import PartialDate, Window
 from core.evidence import proof_of
@@ -19,12 +20,14 @@ def about(
     request,
     date: PartialDate | None = None,
     *,
+    proof: Checklist | None = None,
     can_copy: bool = True,
 ) -> dict:
     """The context that templates/core/record.html wants: proof, figures, reports, history.
 
     Arguments: date, the record's decisive date: figures are those of its year (without one, of the window in view);
-    can_copy, whether another one can be begun from it.
+    proof, the checklist by which the record was marked, if it may have to be proven; can_copy, whether another one can
+    be begun from it.
     Figures and history are for those who read the whole place, not for ordinary members.
     """
     window = frame_of(request).window
@@ -35,7 +38,7 @@ def about(
     actions = _actions(record, request.user, can_copy)
     return {
         "record": record,
-        **proof_of(record, request, bool(actions)),
+        **proof_of(record, request, bool(actions), proof),
         "counted": counting.counted_in(record, window) if record.in_reports and reads else [],
         "counted_window": window,
         "usages": usages_of(record, request.user),

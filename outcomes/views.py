@@ -86,8 +86,9 @@ def _by_level(listing, kinds):
 def outcome_detail(request, pk):
     """One outcome: facts of its kind, the people in order, proof, figures, history."""
     found = Outcome.objects.select_related("kind", "organisation", "created_by", "reviewed_by")
-    outcome = get_visible(found, request.user, pk=pk)
-    context = about(outcome, request, outcome.date)
+    proof = checklist(Outcome)
+    outcome = get_visible(proof.marked(found), request.user, pk=pk)
+    context = about(outcome, request, outcome.date, proof=proof)
     context |= {
         "contributions": outcome.contributions.select_related("member"),
         "people_title": PEOPLE.get(outcome.kind_id, "完成人"),

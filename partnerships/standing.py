@@ -7,18 +7,20 @@ import datetime as dt
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from core.checklists import checklist
+from core.checklists import Checklist, checklist
 from partnerships.models import Agreement, PlanItem
 
 OPEN_ROWS = 5  # of a plan, on the agreement's own page
 # Activities stand to the right; here they are known as what points at a plan row.
-_Activity = PlanItem._meta.get_field("activities").related_model
+ACTIVITY = PlanItem._meta.get_field("activities").related_model
 
 
 # ---------------------------------------------------------------- plan rows
-def with_activities(plan_items):
-    """Each with `what_came`: the activities linked to it, with their proof."""
-    activities = checklist(_Activity).marked(_Activity.objects.reportable()).order_by("starts_on", "pk")
+def with_activities(plan_items, proof: Checklist | None = None):
+    """Each with `what_came`: the activities linked to it, with their proof. Arguments: proof, the checklist of
+    activities, where it is known already."""
+    proof = proof or checklist(ACTIVITY)
+    activities = proof.marked(ACTIVITY.objects.reportable()).order_by("starts_on", "pk")
     return plan_items.prefetch_related(Prefetch("activities", activities, to_attr="what_came"))
 
 
@@ -39,9 +41,9 @@ def tell(item: PlanItem, day: dt.date) -> None:
         item.state, item.state_words = "planned", "计划中"
 
 
-def plan_of(agreement, day: dt.date) -> list[PlanItem]:
-    """The rows of an agreement's plan in order, each told."""
-    plan = list(with_activities(agreement.plan_items.live()).order_by("number", "pk"))
+def plan_of(agreement, day: dt.date, proof: Checklist | None = None) -> list[PlanItem]:
+    """The rows of an agreement's plan in order, each told. proof: as for `with_activities`."""
+    plan = list(with_activities(agreement.plan_items.live(), proof).order_by("number", "pk"))
     for item in plan:
         tell(item, day)
     return plan

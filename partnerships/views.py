@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import drafts, editing
-from core.checklists import checklist
+from core.checklists import checklist, checklists
 from core.dates import today
 from core.links import record_url
 from core.listing import UNKNOWN_FIRST, Listing, Sort, Tab, first_or, show
@@ -32,7 +32,7 @@ from partnerships.forms import (
     SignForm,
 )
 from partnerships.models import Agreement, AgreementParty, Partner, PlanItem
-from partnerships.standing import OPEN_ROWS, plan_of, plan_words, steps_from, way_of
+from partnerships.standing import ACTIVITY, OPEN_ROWS, plan_of, plan_words, steps_from, way_of
 
 # Activities stand to the right; here they are known as what points at a partner.
 _Activity = Partner._meta.get_field("activities").related_model
@@ -232,10 +232,11 @@ def agreement_list(request):
 def agreement_detail(request, pk):
     """One agreement: its way, what was promised and delivered, how its plan stands, what it says."""
     found = Agreement.objects.with_renewal().select_related("organisation", "renews")
-    agreement = get_visible(found, request.user, pk=pk)
+    proof, of_activities = checklists(Agreement, ACTIVITY)
+    agreement = get_visible(proof.marked(found), request.user, pk=pk)
     day = today()
-    plan = plan_of(agreement, day)
-    context = about(agreement, request, agreement.signed_on)
+    plan = plan_of(agreement, day, of_activities)
+    context = about(agreement, request, agreement.signed_on, proof=proof)
     context |= way_of(agreement, day)
     context |= {
         "next_steps": steps_from(agreement, day) if context["may_edit"] else [],

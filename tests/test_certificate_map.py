@@ -243,7 +243,7 @@ def test_a_committee_pays_the_same_for_two_branches_and_for_ten(cast, sign_in, d
         client.get(reverse("branch:certification_list"))  # content types are known by now
         with django_assert_num_queries(7):
             assert len(client.get(MAP).context["branches"]) == 2 + more
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             assert client.get(reverse("branch:certification_list")).status_code == 200
 
 

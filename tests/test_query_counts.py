@@ -44,14 +44,14 @@ LISTS = {
 # Page of one record → queries for it, whatever hangs on the record.
 PAGES = {
     "branch:member_detail": 10,
-    "branch:certification_detail": 11,
+    "branch:certification_detail": 10,
     "branch:programme_detail": 7,
     "partnerships:partner_detail": 12,
-    "partnerships:agreement_detail": 15,
+    "partnerships:agreement_detail": 13,
     "partnerships:planitem_detail": 11,
-    "activities:activity_detail": 14,
+    "activities:activity_detail": 13,
     "activities:feedback_detail": 7,
-    "outcomes:outcome_detail": 12,
+    "outcomes:outcome_detail": 11,
     "workbench:target_detail": 10,
     "reports:report_detail": 7,
     "core:account": 8,
