@@ -45,7 +45,6 @@ class Item:
     """One line of a record's checklist: what is asked for, and how many pieces of it are there and missing."""
 
     kind: str
-    is_required: bool
     there: int
     missing: int
 
@@ -169,7 +168,6 @@ class Checklist:
         return [
             Item(
                 rule.kind,
-                rule.demand == _REQUIRED,
                 len(kinds) if rule.kind == ProofRule.ANY else kinds.count(rule.kind),
                 missing.get(rule.kind, 0),
             )
