@@ -66,6 +66,7 @@ def pdf(pages=1, *, change=None, encryption=None) -> bytes:
         document.add_blank_page(page_size=(200, 300))
     if change:
         change(document)
+    # Without a time in it: the same call gives the same bytes.
     document.save(buffer, encryption=encryption or False, deterministic_id=not encryption)
     return buffer.getvalue()
 
