@@ -142,8 +142,8 @@ class Checklist:
         return Case(When(needs, then=text), default=Value(None), output_field=CharField())
 
     def marked(self, records):
-        """Annotate `proofs`, how many files are attached; `lacking`, of which `Record.lacks` is made; and `may_be_told`,
-        whether a report may tell of it if nothing is."""
+        """Annotate `proofs`, how many files are attached; `lacking`, of which `Record.lacks` is made; `may_be_told`,
+        whether a report may tell of it if nothing is missing."""
         told = Case(When(self.model.is_tellable, then=Value(True)), default=Value(False))
         return records.annotate(proofs=self._files(), lacking=self.lacking, may_be_told=told)
 
