@@ -31,8 +31,9 @@ from PIL import Image
 from activities.models import Activity
 from benchmarks import Measure, program
 from benchmarks.bench_figures import make_branches
+from branch.models import HandInFile, Member
 from core.integrity import verify_files
-from core.models import Appointment, Attachment, Blob, Organisation, User
+from core.models import Appointment, Attachment, Organisation, User
 from core.pictures import SIZES
 from tests.uploads import pdf
 
@@ -48,11 +49,11 @@ def run() -> Iterator[Measure]:
         organisation=branch, code="photos", theme="拍照", kind_id="salon", starts_on=dt.date(2024, 5, 1),
         status="held", education_service=True,
     )  # fmt: skip
-    people = [_person(branch, number) for number in range(MEMBERS)]
+    secretary, members = _person(branch, 0, "secretary"), [_member(branch, n) for n in range(1, MEMBERS + 1)]
     with _stack() as (port, root):
-        _send(port, people[0], activity, photo("warm up"))
-        yield from _one_by_one(port, people[0], activity)
-        yield from _all_at_once(port, root, people, activity)
+        _send(port, secretary, activity, photo("warm up"))
+        yield from _one_by_one(port, secretary, activity)
+        yield from _all_at_once(port, root, members)
     verdict = verify_files()
     assert (verdict.faults, verdict.orphans) == ([], []), verdict
 
@@ -108,8 +109,8 @@ def _bare(content) -> None:
             image.save(Path(name, "copy"), "JPEG", quality=85)
 
 
-def _all_at_once(port, root, people, activity):
-    before = Blob.objects.count()
+def _all_at_once(port, root, members):
+    """Each member hands in the own certificate; its reader runs, too."""
     photos = [photo(f"all at once {number}") for number in range(MEMBERS)]
     times, errors = [0.0] * MEMBERS, []
     start = threading.Barrier(MEMBERS)
@@ -118,7 +119,8 @@ def _all_at_once(port, root, people, activity):
         start.wait()
         begun = time.perf_counter()
         try:
-            _send(port, people[number], activity, photos[number])
+            person, address = members[number]
+            _post(port, person, address, photos[number], f"{number}.jpg")
         except Exception as error:
             errors.append(error)
         times[number] = time.perf_counter() - begun
@@ -130,10 +132,10 @@ def _all_at_once(port, root, people, activity):
         for thread in threads:
             thread.join()
     assert not errors, errors
-    stored = Blob.objects.count() - before
-    assert stored == MEMBERS, f"{stored} stored"
+    stored = HandInFile.objects.values("blob").distinct().count()
+    assert stored == HandInFile.objects.count() == MEMBERS, f"{stored} stored"
     yield Measure(
-        f"{MEMBERS} photos of {len(photos[0]) / 2**20:.0f} MB at once, p95",
+        f"{MEMBERS} certificates of {len(photos[0]) / 2**20:.0f} MB handed in at once, p95",
         statistics.quantiles(times, n=20)[18],
         "s",
         note=f"no error, {stored} stored, median {statistics.median(times):.1f} s, longest {max(times):.1f} s",
@@ -169,21 +171,45 @@ def photo(name: str) -> bytes:
     )
 
 
-def _person(branch, number) -> str:
-    """Somebody who may add proof; returns the cookies of a session."""
-    user = User.objects.create(username=f"member{number}", name=f"党员{number}")
-    Appointment.objects.create(
-        user=user, organisation=branch, role="secretary", starts_on=dt.date(2020, 1, 1)
-    )
-    client = Client()
+def _log_in(branch, number, role) -> tuple[User, Client]:
+    user = User.objects.create(username=f"person{number}", name=f"党员{number}")
+    Appointment.objects.create(user=user, organisation=branch, role=role, starts_on=dt.date(2020, 1, 1))
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return user, client
+
+
+def _cookies(client) -> str:
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={_TOKEN}"
 
 
+def _person(branch, number, role) -> str:
+    """Somebody with this role; returns the cookies of a session."""
+    return _cookies(_log_in(branch, number, role)[1])
+
+
+def _member(branch, number) -> tuple[str, str]:
+    """A member who is about to hand in a certificate; returns the cookies, and where its files go."""
+    user, client = _log_in(branch, number, "member")
+    Member.objects.create(
+        organisation=branch, staff_number=f"H{number}", name=user.name, category="full", user=user
+    )
+    page = client.get(reverse("branch:hand_in_own")).url
+    return _cookies(client), f"{page}files/"
+
+
 def _send(port, person, activity, content, ending="jpg") -> int:
-    """Upload a file as the page's script does; returns its attachment."""
-    mark, name = uuid.uuid4().hex, f"{uuid.uuid4().hex}.{ending}"
+    """Attach a file to an activity; returns its attachment."""
+    name = f"{uuid.uuid4().hex}.{ending}"
+    address = reverse("core:evidence_add", args=["activities.activity", activity.pk])
+    _post(port, person, address, content, name)
+    return Attachment.objects.get(name=name).pk
+
+
+def _post(port, person, address, content, name) -> None:
+    """Upload a file as the page's script does."""
+    mark = uuid.uuid4().hex
     body = (
         f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
         "Content-Type: image/jpeg\r\n\r\n"
@@ -193,10 +219,8 @@ def _send(port, person, activity, content, ending="jpg") -> int:
         "X-CSRFToken": _TOKEN,
         "Accept": "application/json",
     }
-    address = reverse("core:evidence_add", args=["activities.activity", activity.pk])
     status, said = _ask(port, person, address, body, headers)
     assert status == 200, (status, said[:300])
-    return Attachment.objects.get(name=name).pk
 
 
 def _ask(port, person, address, body=None, headers=None) -> tuple[int, bytes]:

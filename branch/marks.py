@@ -75,6 +75,11 @@ class Marks:
         return len(self.initial)
 
     @property
+    def unreadable(self) -> list[int]:
+        """The files, from 1, of which nothing could be read."""
+        return [place + 1 for place in self.reading.unreadable]
+
+    @property
     def to_check(self) -> int:
         """How many of them are to be checked."""
         return sum(mark.state == CHECK for mark in self.fields.values())

@@ -51,6 +51,11 @@ def test_what_is_derived_of_an_unsure_field_is_to_be_checked():
     assert marks.fields["valid_until"].state == CHECK
 
 
+def test_files_that_could_not_be_read_are_told_as_people_count():
+    assert Marks(reading() | {"unreadable": [1, 2]}).unreadable == [2, 3]
+    assert Marks({}).unreadable == []
+
+
 def test_nothing_read_fills_and_marks_nothing():
     marks = Marks({})
     assert marks.initial == {}
