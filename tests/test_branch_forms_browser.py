@@ -17,7 +17,7 @@ _FOCUSED = """() => {
 
 def tab_to(page, name):
     """Press Tab until the control of this name has the focus."""
-    tab_until(page, lambda: page.evaluate(_FOCUSED).startswith(name), name, most=90)
+    tab_until(page, lambda: page.evaluate(_FOCUSED).startswith(name), name, most=150)
 
 
 def type_into(page, **values):

@@ -130,7 +130,7 @@ def test_the_page_follows_the_compile_and_stops_asking(reporting, start_worker, 
     page.get_by_text("编译中").wait_for()
     gate.open()
     page.get_by_text("第 1 版下载").wait_for()
-    expect(page.locator("[hx-trigger]")).to_have_count(0)
+    expect(page.locator("[hx-trigger^=every]")).to_have_count(0)
     with page.expect_download() as download:
         page.get_by_role("link", name="Word 文稿").click()
     assert download.value.suggested_filename == f"{reporting.report.title_text}.docx"

@@ -85,7 +85,7 @@ def test_the_second_picture_of_a_phone_goes_with_its_place():
 @pytest.mark.parametrize("form", KINDS)
 def test_what_is_cut_off_or_no_such_picture_is_refused_before_anything_is_written(form):
     content = _talkative(form)
-    whole = len(_talkative(form).partition(b"\0\0\0\x18ftyp")[0])
+    whole = len(content.partition(b"\0\0\0\x18ftyp")[0])
     for end in range(0, whole - 2, 7):
         with pytest.raises(NotParsed):
             parts(io.BytesIO(content[:end]), KINDS[form])

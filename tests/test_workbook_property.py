@@ -301,7 +301,8 @@ class Maker:
 
 def stored(organisation):
     """Every record of the branch but for ids and times."""
-    left_out = {"id", "organisation_id", "created_at", "updated_at", "version", "created_by_id", "entry_key"}
+    left_out = {"id", "organisation_id", "created_at", "updated_at", "submitted_at", "version"}
+    left_out |= {"created_by_id", "entry_key"}
     found = {}
     for sheet in SHEETS:
         relations = {field.attname for field in sheet.model._meta.concrete_fields if field.is_relation}
