@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from branch.marks import ABSENT, CHECK, DERIVED_MARK, Mark, Marks
+from branch.marks import ABSENT, CHECK, DERIVED_MARK, DOUBTFUL, MISSED, Mark, Marks
 from branch.models import Certification, HandIn, Member
 from branch.reading.recognise import PAGES
 from core import counting
@@ -92,8 +92,8 @@ def marked(read: dict, filled: dict[str, str]) -> dict[str, Mark]:
     found = {}
     for name, mark in Marks(read).fields.items():
         value = filled.get(name, "")
-        if mark.state == ABSENT:
-            if not value and mark.hint:
+        if mark.state in (ABSENT, MISSED):
+            if not value and (mark.hint or mark.state == MISSED):
                 found[name] = mark
         elif not value and mark.state == DERIVED_MARK:
             continue  # without an end it does not expire: whoever left it empty may know
@@ -122,7 +122,7 @@ def doubts_of(certification) -> int:
     if hand_in is None or not hand_in.read:
         return 0
     marks = marked(hand_in.read, filled_in(certification)).values()
-    return sum(mark.state == CHECK for mark in marks) + bool(hand_in.read.get("name_differs"))
+    return sum(mark.state in DOUBTFUL for mark in marks) + bool(hand_in.read.get("name_differs"))
 
 
 # ---------------------------------------------------------------- the pictures

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import escape
 
 from branch.reading.fields import DERIVED, Field, Reading
 
-SURE, CHECK, DERIVED_MARK, ABSENT = "sure", "check", "derived", "absent"
+SURE, CHECK, DERIVED_MARK, MISSED, ABSENT = "sure", "check", "derived", "missed", "absent"
+DOUBTFUL = {CHECK, MISSED}
 # Fields of a certification's form → those of a reading.
 FIELDS = {
     "type_name": "type",
@@ -18,17 +19,19 @@ FIELDS = {
     "passed_on": "passed_on",
     "valid_until": "valid_until",
 }
-_LABELS = {SURE: "识别清楚", CHECK: "请核对", DERIVED_MARK: "推算", ABSENT: ""}
-_ICONS = {SURE: "check", CHECK: "alert", DERIVED_MARK: "info", ABSENT: ""}
+_EVERYWHERE = ("type_name", "number", "passed_on")  # what stands on any certificate
+_LABELS = {SURE: "识别清楚", CHECK: "请核对", DERIVED_MARK: "推算", MISSED: "没读到", ABSENT: ""}
+_ICONS = {SURE: "check", CHECK: "alert", DERIVED_MARK: "info", MISSED: "alert", ABSENT: ""}
 
 
 @dataclass(frozen=True)
 class Mark:
     """How far one field can be trusted.
 
-    state: sure, check (read, but something speaks against it), derived (not printed, 推算) or absent. value: what was
-    read. hint: a sentence for whoever checks (it holds what stood on the paper: escape it). box: left, top, right,
-    bottom in parts (0–1) of the picture, None if it is not printed; page: which picture, from 0.
+    state: sure, check (read, but something speaks against it), derived (not printed, 推算), missed (any certificate has
+    it, and it was not read) or absent. value: what was read. hint: a sentence for whoever checks (it holds what stood
+    on the paper: escape it). box: left, top, right, bottom in parts (0–1) of the picture, None if it is not printed;
+    page: which picture, from 0.
     """
 
     state: str
@@ -65,6 +68,10 @@ class Marks:
         """Arguments: read, HandIn.read; an empty one is a reading in which nothing was read."""
         self.reading = Reading.from_json(read)
         self.fields = {name: _mark(self.reading.fields[source]) for name, source in FIELDS.items()}
+        if any(mark.value for mark in self.fields.values()):
+            for name in _EVERYWHERE:
+                if self.fields[name].state == ABSENT:
+                    self.fields[name] = replace(self.fields[name], state=MISSED)
         self.name = _mark(self.reading.fields["name"])
         self.name_differs = self.reading.name_differs
         self.initial = {name: mark.value for name, mark in self.fields.items() if mark.value}
@@ -81,8 +88,8 @@ class Marks:
 
     @property
     def to_check(self) -> int:
-        """How many of them are to be checked."""
-        return sum(mark.state == CHECK for mark in self.fields.values())
+        """How many fields are to be checked, or filled in because they were not read."""
+        return sum(mark.state in DOUBTFUL for mark in self.fields.values())
 
     def typed_in(self, form) -> list[str]:
         """The fields of a bound form in which something else stands than what was read."""

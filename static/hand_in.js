@@ -6,7 +6,7 @@ const fieldOf = (control) => control.closest(".field");
 
 form.addEventListener("input", ({ target }) => {
   typed.add(target.name);
-  fieldOf(target)?.classList.remove("is-check", "is-sure", "is-derived");
+  fieldOf(target)?.classList.remove("is-check", "is-missed", "is-sure", "is-derived");
   fieldOf(target)?.querySelector("[data-mark]")?.remove();
 });
 

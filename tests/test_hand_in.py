@@ -244,7 +244,7 @@ def test_without_a_script_several_files_go_at_once_and_come_back_marked(cast, cl
     text = client.get(page).text
     assert text.count("<figure") == 2
     assert 'value="CLS-2024-0638172"' in text
-    assert "标“请核对”的请对照证书看一下" in text
+    assert "标“请核对”“没读到”的请对照证书" in text
     answer = client.post(page, {"type_name": "HCIP", "passed_on": "哪天"})
     assert 'value="哪天"' in answer.text  # nothing typed is lost
     assert "交给支部审核" in answer.text

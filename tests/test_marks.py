@@ -3,7 +3,7 @@
 import pytest
 
 from branch.forms import OwnCertificationForm
-from branch.marks import ABSENT, CHECK, DERIVED_MARK, SURE, Marks
+from branch.marks import ABSENT, CHECK, DERIVED_MARK, MISSED, SURE, Marks
 from branch.models import Certification
 from branch.reading.fields import DERIVED, Field, Reading
 from tests import factories
@@ -54,6 +54,15 @@ def test_what_is_derived_of_an_unsure_field_is_to_be_checked():
 def test_files_that_could_not_be_read_are_told_as_people_count():
     assert Marks(reading() | {"unreadable": [1, 2]}).unreadable == [2, 3]
     assert Marks({}).unreadable == []
+
+
+def test_what_stands_on_any_certificate_and_was_not_read_is_marked(certification):
+    marks = Marks(reading(number=Field(), passed_on=Field()))
+    states = {name: mark.state for name, mark in marks.fields.items()}
+    assert (states["number"], states["passed_on"], states["level"]) == (MISSED, MISSED, ABSENT)
+    assert (marks.found, marks.to_check) == (3, 2)
+    page = str(marks.onto(OwnCertificationForm(instance=certification, initial=marks.initial)))
+    assert page.count("没读到</span>") == 2
 
 
 def test_nothing_read_fills_and_marks_nothing():
