@@ -155,7 +155,7 @@ def _pixels() -> bytes:
     buffer = io.BytesIO()
     noise = Image.effect_noise(SIZE, 70)
     Image.merge("RGB", [noise, noise.rotate(90).resize(SIZE), noise.rotate(180)]).save(
-        buffer, "JPEG", quality=94
+        buffer, "JPEG", quality=95
     )
     return buffer.getvalue()
 
