@@ -10,7 +10,7 @@ def _seed(sender, **kwargs):
     from core.checklists import seed_rules
     from core.kinds import seed
 
-    seed(CertificationType, CERTIFICATION_TYPES, key="name")
+    seed(CertificationType, CERTIFICATION_TYPES, "name")
     seed_rules(Certification, PROOFS)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,20 +13,16 @@ from branch.forms import CertificationTypeForm
 from branch.models import CertificationType
 from core.forms import report
 from core.models import Change
+from core.permissions import admins_only
 from core.records import VersionConflict
 
 _CHANGES = 20
 
 
-def _admins_only(request):
-    if not request.user.scope.administers_root:
-        raise Http404
-
-
 @require_safe
 def certification_types(request):
     """All types, in the order in which tables show them."""
-    _admins_only(request)
+    admins_only(request.user)
     live = Q(certifications__deleted_at__isnull=True)
     types = CertificationType.objects.order_by("position", "name").annotate(
         number=Count("certifications", filter=live),
@@ -39,7 +34,7 @@ def certification_types(request):
 @require_http_methods(["GET", "POST"])
 def certification_type(request, pk):
     """Say how long certificates of a type hold, and who issues them."""
-    _admins_only(request)
+    admins_only(request.user)
     kind = get_object_or_404(CertificationType, pk=pk)
     form = CertificationTypeForm(request.POST or None, kind=kind)
     if form.is_valid():

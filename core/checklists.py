@@ -27,6 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import GreaterThan
 
+from core.kinds import seed
 from core.models import Attachment, ProofRule, Record
 from core.models.proofs import pieces
 
@@ -198,21 +199,6 @@ def seed_rules(model: type[Record], rows: list[tuple[str, str, str, str]]) -> No
 
     Arguments: rows, (sort, state, kind of evidence, demand) in the order in which pages tell them.
     """
-    label = model._meta.label_lower
-    known = set(ProofRule.objects.filter(record=label).values_list("sort", "state", "kind"))
-    ProofRule.objects.bulk_create(
-        [
-            ProofRule(
-                record=label,
-                sort=sort,
-                state=state,
-                kind=kind,
-                demand=demand,
-                is_builtin=True,
-                position=position,
-            )
-            for position, (sort, state, kind, demand) in enumerate(rows, start=1)
-            if (sort, state, kind) not in known
-        ],
-        ignore_conflicts=True,
-    )
+    columns = ("sort", "state", "kind", "demand")
+    asked = [{"record": model._meta.label_lower, **dict(zip(columns, row, strict=True))} for row in rows]
+    seed(ProofRule, asked, "record", "sort", "state", "kind")

@@ -47,6 +47,12 @@ def phone_for(record, user) -> str:
     return record.phone if record.organisation_id in scope_of(user).edit else mask_phone(record.phone)
 
 
+def admins_only(user) -> None:
+    """What holds for the whole installation is its admin's. Raises Http404 for anybody else."""
+    if not scope_of(user).administers_root:
+        raise Http404
+
+
 def get_visible(queryset, user, **lookup):
     """The one record the user may see. Raises Http404 otherwise."""
     record = queryset.visible_to(user).filter(**lookup).first()

@@ -19,6 +19,7 @@ from core.db import lock
 from core.forms import report
 from core.models import Attachment, Change, ProofRule
 from core.models.proofs import MOST
+from core.permissions import admins_only
 from core.records import log
 
 _CHANGES = 20
@@ -150,15 +151,10 @@ class NewRuleForm(RuleForm):
 
 
 # ---------------------------------------------------------------- pages
-def _admins_only(request):
-    if not request.user.scope.administers_root:
-        raise Http404
-
-
 @require_safe
 def proof_rules(request):
     """All rules, by what they are about, and what was changed of them."""
-    _admins_only(request)
+    admins_only(request.user)
     found = {}
     for rule in ProofRule.objects.all():
         found.setdefault(rule.record, []).append(rule)
@@ -173,7 +169,7 @@ def proof_rules(request):
 @require_http_methods(["GET", "POST"])
 def proof_rule_new(request, label):
     """Ask for one more kind of evidence of a kind of record."""
-    _admins_only(request)
+    admins_only(request.user)
     model = next((model for model in provable() if model._meta.label_lower == label), None)
     if model is None:
         raise Http404
@@ -193,7 +189,7 @@ def proof_rule_new(request, label):
 @require_http_methods(["GET", "POST"])
 def proof_rule_edit(request, pk):
     """Ask for more or less of what a rule asks for."""
-    _admins_only(request)
+    admins_only(request.user)
     rule = get_object_or_404(ProofRule, pk=pk)
     form = RuleForm(request.POST or None, initial={"demand": rule.demand, "minimum": rule.minimum})
     if form.is_valid():
@@ -211,7 +207,7 @@ def proof_rule_edit(request, pk):
 @require_POST
 def proof_rule_remove(request, pk):
     """Take back a rule of the school's own."""
-    _admins_only(request)
+    admins_only(request.user)
     rule = get_object_or_404(ProofRule, pk=pk)
     try:
         remove_rule(rule, by=request.user)

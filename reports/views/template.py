@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.dates import today
+from core.permissions import admins_only
 from core.records import VersionConflict
 from reports import minutes, templates
 from reports.forms import MinutesTemplateForm, TemplateForm
@@ -47,13 +47,8 @@ def minutes_template_reset(request):
     return _reset(request, templates.MINUTES)
 
 
-def _admins_only(request):
-    if not request.user.scope.administers_root:
-        raise Http404
-
-
 def _edit(request, name):
-    _admins_only(request)
+    admins_only(request.user)
     own = ReportTemplate.objects.filter(name=name).first()
     current = own.text if own else templates.builtin(name)
     stands = {"text": current, "version": own.version if own else 0}
@@ -87,7 +82,7 @@ def _sample(text):
 
 
 def _reset(request, name):
-    _admins_only(request)
+    admins_only(request.user)
     templates.reset_template(name, by=request.user)
     messages.success(request, "已恢复内置模板")
     return redirect(_PAGES[name])
