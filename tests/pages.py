@@ -73,6 +73,7 @@ def _axe() -> str:
 
 def faults_of(page) -> list[str]:
     """What is wrong with the page a browser shows; empty if nothing."""
+    page.wait_for_load_state()  # its scripts have drawn what they draw
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())
     return page.evaluate(_LOOK) + page.evaluate(_AXE)
